@@ -1,0 +1,84 @@
+"""Which kernels an activation has: its value, and one gradient per input and per learned parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from .expr import BOOLEAN_OPS, Expr, postorder, var
+from .spec import GRADIENT, Activation
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """One compiled function: `factor * expression` with the special values stated beside it."""
+
+    name: str
+    activation: Activation
+    data_inputs: tuple[str, ...]
+    parameters: tuple[str, ...]
+    expression: Expr
+    factor: str | None  # grad_output, for gradients
+    limits: Mapping[str, Expr]  # of the expression, at special values of the first input of the activation
+    description: str
+
+    @property
+    def wide_only(self) -> bool:
+        """Plain double is not enough even for float32: asked for, or a rounded argument goes into sin or cos."""
+        waves = (n for n in postorder(self.expression) if n.op in ("sin", "cos"))
+        return self.activation.float32 == "wide" or any(n.args[0].op != "var" for n in waves)
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        return (*self.data_inputs, *self.parameters)
+
+
+def kernels_of(activation: Activation) -> Iterator[Kernel]:
+    """Value first, then gradients by input, then by learned parameter. Row activations have none (see csrc/rows.h)."""
+    if activation.kind == "row":
+        return
+    parameters = tuple(p.name for p in activation.parameters)
+    signature = ", ".join(activation.names)
+    yield Kernel(
+        activation.name, activation, activation.inputs, parameters, activation.kernel, None, activation.limits,
+        f"{activation.name}({signature}) = {' '.join(activation.formula_text.split())}",
+    )  # fmt: skip
+    for name, expression in activation.derivatives.items():
+        if name not in activation.inputs and name not in parameters:
+            continue
+        plain = activation.kind == "elementwise" and name in activation.inputs
+        limits = activation.derivative_limits if name in activation.inputs else {}
+        yield Kernel(
+            f"{activation.name}_backward" + ("" if plain else f"_{name}"), activation,
+            (GRADIENT, *activation.inputs), parameters, expression, GRADIENT, limits,
+            f"{GRADIENT} * d {activation.name}({signature}) / d {name}",
+        )  # fmt: skip
+
+
+def propagates_nan(root: Expr, name: str) -> bool:
+    """Whether NaN in the variable surely gives NaN, by the semantics of the IR."""
+    memo: dict[Expr, bool] = {}
+
+    def false_on_nan(test: Expr) -> bool:
+        if test.op == "and":
+            return any(false_on_nan(t) for t in test.args)
+        if test.op == "or":
+            return all(false_on_nan(t) for t in test.args)
+        return any(visit(a) for a in test.args)
+
+    def visit(node: Expr) -> bool:
+        if node not in memo:
+            if node.op == "where":
+                test, if_true, if_false = node.args
+                memo[node] = visit(if_false) and (visit(if_true) or false_on_nan(test))
+            elif node.op in BOOLEAN_OPS or node.op == "const":
+                memo[node] = False
+            elif node.op == "near_root":
+                memo[node] = visit(node.args[0])
+            elif node.op == "var":
+                memo[node] = node is var(name)
+            else:
+                memo[node] = any(visit(a) for a in node.args)
+        return memo[node]
+
+    return visit(root)

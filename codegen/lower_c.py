@@ -1,0 +1,351 @@
+"""IR -> C: one static inline function per kernel and arithmetic.
+
+Two arithmetics evaluate the same tree. *narrow* is plain double and serves float32, float16 and bfloat16; *wide* is
+head + tail double-double and serves float64 and the hard cases of the half formats. A faster float32 arithmetic
+(fitted tables) is a third entry of `ARITHMETICS`: it needs a printer here and a slot in `pyact_cores`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from mpmath import mp
+
+from . import ieee, reference
+from .expr import BOOLEAN_OPS, Expr, RootSeries, postorder, to_text, variables
+from .kernels import Kernel, propagates_nan
+from .spec import Activation
+
+LINE_LENGTH = 110
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """How C spells the operations of one number system."""
+
+    name: str
+    type: str
+    prefix: str
+    context: str  # last argument of the elementary functions that may underflow
+
+
+NARROW = Arithmetic("narrow", "vec", "vec_", "")
+WIDE = Arithmetic("wide", "wide", "wide_", ", context")
+ARITHMETICS = (NARROW, WIDE)
+
+_PLAIN = frozenset({"add", "sub", "mul", "div", "neg", "abs", "sign", "min", "max", "sqrt", "lt", "le", "eq"})
+ELEMENTARY = frozenset(
+    {"exp", "expm1", "log", "log1p", "tanh", "sigmoid", "softplus", "erf", "erfc", "sin", "cos", "atan"}
+)
+# Names for intermediate values that the spec did not name.
+_NOUNS = {
+    "add": "sum", "sub": "difference", "mul": "product", "div": "quotient", "neg": "negative", "pow": "power",
+    "where": "chosen", "lt": "is_less", "le": "is_less", "eq": "is_equal", "and": "both", "or": "either",
+    "abs": "magnitude", "sign": "sign", "min": "smaller", "max": "larger", "near_root": "value", "sqrt": "root",
+}  # fmt: skip
+RESERVED = frozenset({
+    "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern", "float",
+    "for", "goto", "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed", "sizeof",
+    "static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile", "while", "vec", "wide", "mask",
+    "ivec", "context", "y",
+})  # fmt: skip
+
+
+class LoweringError(ValueError):
+    """An operation that C has no kernel for; names activation, operation and backend."""
+
+
+def hex_double(value: float) -> str:
+    """A C literal for exactly this double: short decimals as they are, the rest as hex with the decimal beside."""
+    if math.isinf(value):
+        return "INFINITY" if value > 0 else "-INFINITY"
+    short = repr(value)
+    if Fraction(short) == Fraction(value) and len(short) <= 12 and "e" not in short:
+        return short
+    return f"{value.hex()} /* {short} */"
+
+
+def split(value: Expr) -> tuple[float, float]:
+    """A constant expression as head + tail."""
+    if value.op == "const" and value.value == "inf":
+        return math.inf, 0.0
+    if value.op == "const" and value.value == "-0.0":
+        return -0.0, 0.0
+    with mp.workdps(80):
+        exact = reference.evaluate(value, {}, digits=50)
+        head = float(exact)
+        return head, float(exact - mp.mpf(head))
+
+
+@dataclass
+class _Printer:
+    """Prints one expression as C statements in one arithmetic."""
+
+    arithmetic: Arithmetic
+    activation: Activation
+    series: Mapping[RootSeries, str]
+    taken: set[str]
+    lines: list[str] = field(default_factory=list)
+    text: dict[Expr, str] = field(default_factory=dict)
+    products: set[Expr] = field(default_factory=set)  # those with a single use, not named: a sum may take them in
+
+    def constant(self, node: Expr) -> str:
+        head, tail = split(node)
+        literal = hex_double(head)
+        if node.op != "const" and "/*" in literal:  # say what the number means
+            literal = f"{head.hex()} /* {to_text(node)} */"
+        if self.arithmetic is NARROW:
+            return f"vec_set({literal})"
+        return f"wide_set({literal}, {tail.hex() if tail else '0.0'})"
+
+    def name(self, node: Expr) -> str:
+        wanted = self.activation.labels.get(node) or _NOUNS.get(node.op, f"{node.op}_")
+        wanted = wanted.rstrip("_") if wanted.rstrip("_") not in RESERVED | self.taken else wanted
+        candidate, number = wanted, 2
+        while candidate in self.taken or candidate in RESERVED:
+            candidate, number = f"{wanted.rstrip('_')}{number}", number + 1
+        self.taken.add(candidate)
+        return candidate
+
+    def fused(self, node: Expr) -> tuple[str, Expr, Expr] | None:
+        """(operation, product, addend) where a narrow sum takes a product in with one rounding."""
+        if self.arithmetic is NARROW and node.op in ("add", "sub"):
+            left, right = node.args
+            if right in self.products:
+                return ("fma" if node.op == "add" else "fnma"), right, left
+            if left in self.products:
+                return ("fma" if node.op == "add" else "fms"), left, right
+        return None
+
+    def call(self, node: Expr) -> str:
+        prefix, context = self.arithmetic.prefix, self.arithmetic.context
+        if (fusion := self.fused(node)) is not None:
+            op, product, addend = fusion
+            return f"vec_{op}({', '.join(self.text[a] for a in (*product.args, addend))})"
+        args = [self.text[a] for a in node.args]
+        if node.op in _PLAIN:
+            return f"{prefix}{node.op}({', '.join(args)})"
+        if node.op in ELEMENTARY:
+            return f"{prefix}{node.op}({args[0]}{context})"
+        if node.op == "pow":
+            return f"{prefix}pow_int({args[0]}, {node.value})"
+        if node.op == "where":
+            return f"{prefix}select({', '.join(args)})"
+        if node.op in ("and", "or"):
+            return f"mask_{node.op}({', '.join(args)})"
+        if node.op == "near_root":
+            return f"{prefix}near_root({args[0]}, {args[1]}, {self.series[node.value]})"
+        raise LoweringError(f"[{self.activation.name}]: the C backend has no operation {node.op}")
+
+    def expression(self, root: Expr) -> str:
+        """Emit what `root` needs; return its text. Shared or named values become variables, the rest is nested."""
+        uses: dict[Expr, int] = {}
+        order = list(postorder(root))
+        for node in order:
+            for argument in node.args:
+                uses[argument] = uses.get(argument, 0) + 1
+        self.products = {
+            n for n in order if n.op == "mul" and uses.get(n) == 1 and n not in self.activation.labels and variables(n)
+        }
+        taken_in = {f[1] for n in order if (f := self.fused(n)) is not None}
+        for node in order:
+            if node in self.text or node in taken_in:
+                continue
+            if node.op == "var":
+                self.text[node] = node.value
+                continue
+            if not variables(node) and node.op not in BOOLEAN_OPS:
+                text, plain = self.constant(node), True
+            else:
+                text, plain = self.call(node), False
+            shared = uses.get(node, 0) > 1 and not (plain and len(text) < 24)
+            if (
+                node is not root
+                and (shared or node in self.activation.labels or len(text) > 72)
+                and not (plain and not shared)
+            ):
+                kind = "mask" if node.op in BOOLEAN_OPS else self.arithmetic.type
+                name = self.name(node)
+                self.lines.append(f"const {kind} {name} = {text};")
+                text = name
+            self.text[node] = text
+        return self.text[root]
+
+
+def _special_values(kernel: Kernel) -> list[tuple[str, Expr]]:
+    """The special points where plain IEEE evaluation of the expression does not give the stated limit."""
+    activation = kernel.activation
+    if activation.kind != "elementwise":
+        return []
+    settings = [activation.defaults]
+    settings.append({name: 0.75 * value if value else 0.5 for name, value in activation.defaults.items()})
+    settings += [{**activation.defaults, name: 0.0} for name in activation.defaults]  # 0 * inf is NaN
+    settings.append(dict.fromkeys(activation.defaults, 0.0))
+    requires = activation.requires
+    settings = [p for p in settings if requires is None or ieee.evaluate(requires, {"x": 1.0, **p})]
+    points = []
+    for point, limit in kernel.limits.items():
+        for parameters in settings:
+            got = ieee.evaluate(kernel.expression, {"x": float(point), **parameters})
+            want = ieee.evaluate(limit, parameters)
+            # A last bit more or less is not special: the wide kernel decides it where it counts.
+            same = math.isclose(got, want, rel_tol=1e-14, abs_tol=0.0) and math.copysign(1, got) == math.copysign(
+                1, want
+            )
+            if not same and not (math.isnan(got) and math.isnan(want)):
+                points.append((point, limit))
+                break
+    return points
+
+
+def _narrow_specials(kernel: Kernel, printer: _Printer) -> list[str]:
+    """Statements that put the stated limits and NaN into y."""
+    lines = []
+    points = dict(_special_values(kernel))
+    for point in ("-inf", "inf"):
+        if point in points:
+            bound = "-INFINITY" if point == "-inf" else "INFINITY"
+            limit = printer.expression(points[point])
+            lines.append(f"y = vec_select(vec_eq(x, vec_set({bound})), {limit}, y);")
+    if "0.0" in points or "-0.0" in points:
+        positive, negative = kernel.limits.get("0.0"), kernel.limits.get("-0.0")
+        if positive is None or negative is None:
+            raise LoweringError(f"[{kernel.activation.name}]: state both limits at 0.0 and -0.0")
+        zero = f"vec_select(vec_eq(vec_copysign(vec_set(1.0), x), vec_set(1.0)), {printer.expression(positive)}, "
+        zero += f"{printer.expression(negative)})"
+        lines.append(f"y = vec_select(vec_eq(x, vec_set(0.0)), {zero}, y);")
+    for name in kernel.activation.inputs:
+        if not propagates_nan(kernel.expression, name):
+            lines.append(f"y = vec_select(vec_is_nan({name}), {name}, y);")
+    return lines
+
+
+def _function(kernel: Kernel, arithmetic: Arithmetic, series: Mapping[RootSeries, str]) -> str:
+    for name in kernel.arguments:
+        if name in RESERVED:
+            raise LoweringError(
+                f"[{kernel.activation.name}] parameters: {name!r} means something in C; choose another name"
+            )
+    printer = _Printer(arithmetic, kernel.activation, series, set(kernel.arguments))
+    value = printer.expression(kernel.expression)
+    body = printer.lines
+    specials = _narrow_specials(kernel, printer) if arithmetic is NARROW else []
+    if specials:
+        body = [*printer.lines]
+        body.append(f"vec y = {value};")
+        body.extend(specials)
+        value = "y"
+    if kernel.factor is not None:
+        value = f"{arithmetic.prefix}mul({kernel.factor}, {value})"
+    body.append(f"return {value};")
+    used = set(re.findall(r"[A-Za-z_]\w*", " ".join(body)))
+    unused = [n for n in kernel.arguments if n not in used]
+    if arithmetic is WIDE and "context" not in used:
+        unused.append("context")
+    body = [*(f"(void){name};" for name in unused), *body]
+    arguments = ", ".join(f"{arithmetic.type} {n}" for n in kernel.arguments)
+    if arithmetic is WIDE:
+        arguments += ", wide_context *context"
+    lines = [f"static inline {arithmetic.type} {kernel.name}_{arithmetic.name}({arguments})", "{"]
+    lines += [f"    {line}" for statement in body for line in wrap(statement)]
+    return "\n".join([*lines, "}"])
+
+
+def wrap(statement: str) -> list[str]:
+    """Break a long statement at commas, deeper lines indented."""
+    if len(statement) <= LINE_LENGTH:
+        return [statement]
+    lines, rest = [], statement
+    indent = ""
+    while len(indent + rest) > LINE_LENGTH:
+        cut = rest.rfind(", ", 0, LINE_LENGTH - len(indent))
+        if cut <= 0 or rest.rfind("/*", 0, cut) > rest.rfind("*/", 0, cut):
+            cut = rest.find(", ", cut + 2)
+            if cut < 0:
+                break
+        lines.append(indent + rest[: cut + 1])
+        rest, indent = rest[cut + 2 :], "    "
+    return [*lines, indent + rest]
+
+
+# --- series around the roots of derivatives --------------------------------------------------------------------------
+ROOT_DEGREE = 9
+ROOT_HALF_WIDTH = Fraction(1, 128)
+ROOT_ERROR = Fraction(1, 2**66)
+
+
+def root_table(series: RootSeries) -> tuple[list[float], str]:
+    """{root head, tail, half width, c1 head, tail, c2 head, tail, c3 ... c9} and the root's text.
+
+    t * (c1 + c2 t + ...) interpolates the function at root + t in Chebyshev nodes, with its error checked between them.
+    """
+    (name,) = variables(series.function)
+
+    def value(z: reference.Number) -> reference.Number:
+        return reference.evaluate(series.function, {name: z}, digits=60)
+
+    with mp.workdps(80):
+        root = mp.findroot(value, reference.exact(series.approximate_root), tol=mp.mpf(10) ** -70, verify=False)
+        width = ROOT_HALF_WIDTH
+        while True:
+            coefficients, error = _interpolate(lambda t: value(root + t) / t, reference.exact(width))
+            if error <= reference.exact(ROOT_ERROR):
+                break
+            width /= 2
+            if width < Fraction(1, 2**14):
+                raise LoweringError(f"no series around the root {mp.nstr(root, 12)}: error {mp.nstr(error, 3)}")
+        pairs = [(float(v), float(v - mp.mpf(float(v)))) for v in (root, *coefficients[:2])]
+        table = [*pairs[0], float(width), *pairs[1], *pairs[2], *(float(c) for c in coefficients[2:])]
+        return table, str(mp.nstr(root, 20))
+
+
+def _interpolate(
+    function: Callable[[reference.Number], reference.Number], width: reference.Number
+) -> tuple[list[reference.Number], reference.Number]:
+    """Coefficients of the interpolating polynomial on [-width, width], and its largest relative error."""
+    count = ROOT_DEGREE
+    off_center = mp.mpf(10) ** -10  # f(t) / t cannot be evaluated at 0
+    nodes = [mp.cos(mp.pi * (2 * i + 1) / (2 * count)) for i in range(count)]
+    nodes = [s if abs(s) > off_center else off_center for s in nodes]
+    matrix = mp.matrix([[s**k for k in range(count)] for s in nodes])
+    scaled = mp.lu_solve(matrix, mp.matrix([function(width * s) for s in nodes]))
+    coefficients = [scaled[k] / width**k for k in range(count)]
+    between = [width * mp.cos(mp.pi * i / count) for i in range(count + 1)]
+    errors = [abs(mp.polyval(coefficients[::-1], t) / function(t) - 1) for t in between if abs(t) > width * off_center]
+    return coefficients, max(errors)
+
+
+def _series_of(kernels: Iterable[Kernel]) -> dict[RootSeries, str]:
+    names: dict[RootSeries, str] = {}
+    for kernel in kernels:
+        for node in postorder(kernel.expression):
+            if node.op == "near_root" and node.value not in names:
+                number = sum(n.startswith(f"{kernel.activation.name}_root") for n in names.values()) + 1
+                names[node.value] = f"{kernel.activation.name}_root{number}"
+    return names
+
+
+def family_header(family: str, kernels: list[Kernel]) -> str:
+    """`kernels_<family>.h`: every kernel of the family in both arithmetics."""
+    series = _series_of(kernels)
+    parts = []
+    for root, name in series.items():
+        table, text = root_table(root)
+        numbers = ",\n".join(f"    {hex_double(v)}" for v in table)
+        parts.append(
+            f"/* The derivative around its root {text}: see near_root in vec_math.h. */\n"
+            f"static const double {name}[{len(table)}] = {{\n{numbers},\n}};"
+        )
+    for kernel in kernels:
+        functions = [_function(kernel, arithmetic, series) for arithmetic in ARITHMETICS]
+        parts.extend([f"/* {kernel.description} */\n{functions[0]}", *functions[1:]])
+        parts.append(f"PYACT_CORES_{len(kernel.arguments)}({kernel.name})")
+    guard = f"PYACT_KERNELS_{family.upper()}_H"
+    return (
+        "\n\n".join([f'#ifndef {guard}\n#define {guard}\n\n#include "core_loops.h"', *parts, f"#endif /* {guard} */"])
+        + "\n"
+    )

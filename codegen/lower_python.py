@@ -1,0 +1,435 @@
+"""Catalogue -> the public Python functions: `pyact/_functions.py`, `_catalogue.py` and `__init__.pyi`.
+
+A parameterless activation is the NumPy ufunc itself. One with parameters is a thin function that gives them their
+defaults; a gate splits its input; a row activation names its axis. What is written by hand stays in the pyact package
+(rrelu, softmax2d, prelu's channels): `HANDWRITTEN` lists it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from . import docstrings
+from .expr import to_text
+from .spec import Activation, Catalogue, Parameter
+
+ACCURACY = Path(__file__).parent / "tables" / "accuracy.json"
+LINE_LENGTH = 120
+# Public functions that pyact writes by hand; a catalogue entry of that name only brings its kernels.
+HANDWRITTEN: Mapping[str, str] = {
+    "rrelu": "lower: float = 0.125, upper: float = 0.3333333333333333, training: bool = False, "
+    "rng: np.random.Generator | int | None = None, out: NDArray[Any] | None = None",
+    "softmax2d": "out: NDArray[Any] | None = None",
+}
+_HANDWRITTEN_BACKWARD: Mapping[str, str] = {
+    "rrelu": "lower: float = 0.125, upper: float = 0.3333333333333333, slope: ArrayLike | None = None, "
+    "out: NDArray[Any] | None = None",
+    "softmax2d": "out: NDArray[Any] | None = None",
+}
+# Entries of `pyact.activations` without kernels of their own.
+_DERIVED: tuple[dict[str, Any], ...] = (
+    {
+        "name": "softmax2d", "kind": "row", "family": "rows", "summary": "Softmax over the channels of images",
+        "inputs": ("x",), "parameters": (), "formula": "softmax(x) along axis -3",
+        "derivative": {"x": "that of softmax along axis -3"},
+        "aliases": (), "torch": "Softmax2d", "onnx": None,
+        "source": "https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax2d.html",
+        "notes": "For arrays of shape (C, H, W) or (N, C, H, W).", "accuracy": {}, "errors": {},
+    },
+)  # fmt: skip
+_BANNER = "Made by `python -m codegen` from activations.toml; do not edit."
+_LONG_LINES = "# ruff: noqa: E501\n"
+_KEYWORDS = "**ufunc_keywords: Any"
+
+
+def python_files(catalogue: Catalogue) -> dict[str, str]:
+    """The generated modules, by path below pyact/."""
+    accuracy = json.loads(ACCURACY.read_text(encoding="utf-8")) if ACCURACY.exists() else {}
+    return {
+        "_functions.py": functions_module(catalogue, accuracy),
+        "_catalogue.py": catalogue_module(catalogue, accuracy),
+        "__init__.pyi": stubs(catalogue),
+    }
+
+
+def package_files(catalogue: Catalogue, spec_name: str, package: str | None = None) -> dict[str, str]:
+    """The Python of a package made from a user's own spec, by path; its extension `_native` lies beside it.
+
+    `package` is the name it is imported by, normally that of the spec file.
+    """
+    package = package or Path(spec_name).stem
+    functions = functions_module(catalogue, {}, _IN_A_PACKAGE)
+    made_by = f"`python -m pyact build {spec_name}`"
+    functions = functions.replace("`python -m codegen` from activations.toml", made_by, 1)
+    for before in (">>> import ", ">>> ", "(see "):
+        functions = functions.replace(f"{before}pyact", f"{before}{package}")
+    listed = ", ".join(catalogue)
+    return {
+        "_functions.py": functions,
+        "__init__.py": (
+            f'"""Activations made by `python -m pyact build {spec_name}`: {listed}."""\n\n'
+            "from . import _functions\n"
+            "from ._functions import *  # noqa: F403\n"
+            "from ._functions import UFUNCS as ufuncs\n\n"
+            '__all__ = [*_functions.__all__, "ufuncs"]\n'
+        ),
+    }
+
+
+# --- which functions there are --------------------------------------------------------------------------------------
+def gradient_names(activation: Activation) -> dict[str, str]:
+    """Public gradient function -> what it differentiates by. A gate has one for its whole input, "x"."""
+    first = "x" if activation.kind == "gate" else activation.inputs[0]
+    names = {f"{activation.name}_backward": first}
+    for parameter in activation.parameters:
+        if parameter.name in activation.derivatives:
+            names[f"{activation.name}_backward_{parameter.name}"] = parameter.name
+    return names
+
+
+def public_names(catalogue: Catalogue) -> list[str]:
+    names: list[str] = []
+    for activation in catalogue.values():
+        if activation.name not in HANDWRITTEN:
+            names += [activation.name, *gradient_names(activation)]
+    return names
+
+
+def is_plain(activation: Activation) -> bool:
+    """Whether the public functions are the ufuncs themselves."""
+    return activation.kind == "elementwise" and not activation.parameters
+
+
+def _ufunc_names(activation: Activation) -> list[str]:
+    """The ufuncs of the activation that its public functions call."""
+    if activation.kind != "gate":
+        return [activation.name, *gradient_names(activation)]
+    by = [*activation.inputs, *(n for n in gradient_names(activation).values() if n != "x")]
+    return [activation.name, *(f"{activation.name}_backward_{n}" for n in by)]
+
+
+# --- signatures: one place for the code and the stubs ---------------------------------------------------------------
+def _value(activation: Activation, parameter: Parameter) -> str:
+    return repr(parameter.default)
+
+
+def _constant(activation: Activation, parameter: Parameter) -> str:
+    """The module's name for a default: `is` must recognise it."""
+    return f"_{activation.name}_{parameter.name}" if _keeps_defaults(activation) else repr(parameter.default)
+
+
+def _keeps_defaults(activation: Activation) -> bool:
+    return activation.kind == "elementwise" and activation.name != "prelu"
+
+
+def _arguments(
+    activation: Activation, function: str, default: Callable[[Activation, Parameter], str] = _value
+) -> list[str]:
+    """The parameters of a public function that is written in Python."""
+    by = gradient_names(activation).get(function)
+    inputs = ["x: ArrayLike"] if by is None else ["grad_output: ArrayLike", "x: ArrayLike"]
+    parameters = [f"{p.name}: ArrayLike = {default(activation, p)}" for p in activation.parameters]
+    out = "out: NDArray[Any] | None = None"
+    if activation.kind == "elementwise":
+        return [*inputs, *parameters, out, "*", "where: ArrayLike = True", _KEYWORDS]
+    axis = "axis: int = -1"
+    if activation.kind == "gate":
+        if by is None:
+            return [*inputs, axis, *parameters, out, "*", "where: ArrayLike = True", _KEYWORDS]
+        return [*inputs, axis, *parameters, out] if by == "x" else [*inputs, axis, *parameters, out, _KEYWORDS]
+    keepdims = ["keepdims: bool = False"] if activation.reduces else []
+    return [*inputs, axis, *keepdims, *parameters, out, _KEYWORDS]
+
+
+def _definition(name: str, arguments: str | list[str], ending: str = ":") -> str:
+    joined = arguments if isinstance(arguments, str) else ", ".join(arguments)
+    line = f"def {name}({joined}) -> Any{ending}"
+    if len(line) <= LINE_LENGTH:
+        return line
+    indented = f"    {joined}"
+    if len(indented) <= LINE_LENGTH:
+        return f"def {name}(\n{indented}\n) -> Any{ending}"
+    pieces = "".join(f"    {a},\n" for a in _split_arguments(joined))
+    return f"def {name}(\n{pieces}) -> Any{ending}"
+
+
+def _split_arguments(joined: str) -> list[str]:
+    """Split at the commas outside brackets."""
+    pieces, depth, start = [], 0, 0
+    for position, character in enumerate(joined):
+        depth += (character == "[") - (character == "]")
+        if character == "," and depth == 0:
+            pieces.append(joined[start:position].strip())
+            start = position + 1
+    return [*pieces, joined[start:].strip()]
+
+
+# --- _functions.py --------------------------------------------------------------------------------------------------
+_IN_PYACT = "from . import _composed, _native_ufuncs\nfrom ._native import ffi, lib"
+_IN_A_PACKAGE = "from pyact import _composed, _native_ufuncs\n\nfrom ._native import ffi, lib"
+
+
+def functions_module(catalogue: Catalogue, accuracy: Mapping[str, Any], imports: str = _IN_PYACT) -> str:
+    """Text of the module with every public function and its docstring."""
+    docs, bodies = [], []
+    for activation in catalogue.values():
+        for name in _ufunc_names(activation):
+            docs.append((name, _ufunc_doc(activation, name, accuracy)))
+        if activation.name in HANDWRITTEN:
+            continue
+        bodies.append(_plain(activation) if is_plain(activation) else _wrapped(activation, accuracy))
+    listed = "".join(f'    "{n}",\n' for n in public_names(catalogue))
+    texts = "".join(f'    "{name}": """{_escaped(text)}""",\n' for name, text in docs)
+    return (
+        f'"""The public functions. {_BANNER}"""\n\n{_LONG_LINES}\n'
+        "from __future__ import annotations\n\n"
+        "from collections.abc import Mapping\n"
+        "from typing import Any\n\n"
+        "import numpy as np\n"
+        "from numpy.typing import ArrayLike, NDArray\n\n"
+        f"{imports}\n\n"
+        f"__all__ = [  # noqa: RUF022 - in the order of the catalogue\n{listed}]\n\n"
+        f"_DOCS = {{\n{texts}}}\n"
+        "UFUNCS: Mapping[str, np.ufunc] = _native_ufuncs.build(ffi, lib, _DOCS)\n"
+        "_scalar = _composed.scalar\n"
+        "_ndarray = np.ndarray\n\n" + "".join(bodies)
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+
+
+def _ufunc_doc(activation: Activation, name: str, accuracy: Mapping[str, Any]) -> str:
+    if is_plain(activation) and activation.name not in HANDWRITTEN:
+        return docstrings.function(activation, gradient_names(activation).get(name), accuracy)
+    if name == activation.name:
+        return f"{activation.summary}: {', '.join(activation.names)} (see pyact.{activation.name})."
+    by = name.removeprefix(f"{activation.name}_backward").lstrip("_") or activation.inputs[0]
+    called = ", ".join(("grad_output", *activation.names))
+    return f"Gradient of {activation.name} for {by}: {called} (see pyact.{activation.name}_backward)."
+
+
+def _plain(activation: Activation) -> str:
+    names = [activation.name, *gradient_names(activation)]
+    return "\n" + "".join(f'{n}: np.ufunc = UFUNCS["{n}"]\n' for n in names) + "\n"
+
+
+def _wrapped(activation: Activation, accuracy: Mapping[str, Any]) -> str:
+    lines = [f'_{n} = UFUNCS["{n}"]\n' for n in _ufunc_names(activation)]
+    if _keeps_defaults(activation):
+        # A ufunc takes a 0-d array in half the time of a Python number: the defaults are kept as both.
+        lines += [
+            f"_{activation.name}_{p.name}, _{activation.name}_{p.name}_array = _scalar({p.default!r})\n"
+            for p in activation.parameters
+        ]
+    write = {"elementwise": _elementwise_body, "gate": _gate_body, "row": _row_body}[activation.kind]
+    functions = []
+    for name in (activation.name, *gradient_names(activation)):
+        by = gradient_names(activation).get(name)
+        doc = _escaped(docstrings.function(activation, by, accuracy))
+        indented = "\n".join(f"    {line}".rstrip() for line in doc.splitlines())
+        arguments = _arguments(activation, name, _constant)
+        head = f'\n\n{_definition(name, arguments)}\n    """{indented.lstrip()}\n    """\n'
+        functions.append(head + write(activation, name))
+    return "\n" + "".join(lines) + "".join(functions) + "\n"
+
+
+def _elementwise_body(activation: Activation, name: str) -> str:
+    """First the common call, an array and no keyword, by the shortest way; then any other."""
+    by = gradient_names(activation).get(name)
+    inputs = "x" if by is None else "grad_output, x"
+    called = ", ".join([inputs, *(p.name for p in activation.parameters)])
+    general = f"    return _{name}({called}, out, where=where, **ufunc_keywords)\n"
+    if not _keeps_defaults(activation):
+        return f"    weight = _composed.channel_weight(x, weight)\n{general}"
+    lines = ["if type(x) is _ndarray:"]
+    for parameter in activation.parameters:
+        default = f"_{activation.name}_{parameter.name}"
+        lines.append(f"    if {parameter.name} is {default}:")
+        lines.append(f"        {parameter.name} = {default}_array")
+    lines.append("    if where is True and not ufunc_keywords:")
+    lines.append(f"        return _{name}({called}) if out is None else _{name}({called}, out)")
+    lines.append("elif type(x) is int:  # beside an array it would take the smallest float")
+    lines.append("    x = float(x)")
+    return "".join(f"    {line}\n" for line in lines) + general
+
+
+def _gate_body(activation: Activation, name: str) -> str:
+    by = gradient_names(activation).get(name)
+    halves = ", ".join(activation.inputs)
+    parameters = ", ".join(p.name for p in activation.parameters)
+    split = f'    {halves} = _composed.split_in_halves("{activation.name}", x, axis)\n'
+    if by is None:
+        called = ", ".join([halves, *([parameters] if parameters else [])])
+        return f"{split}    return _{name}({called}, out=out, where=where, **ufunc_keywords)\n"
+    if by != "x":
+        return f"{split}    return _{name}(grad_output, {halves}, {parameters}, out=out, **ufunc_keywords)\n"
+    gradients = ", ".join(f"_{activation.name}_backward_{i}" for i in activation.inputs)
+    listed = f"({parameters},)" if parameters else "()"
+    return (
+        f"    gradients = ({gradients})\n"
+        f'    return _composed.gate_backward("{activation.name}", gradients, grad_output, x, axis, {listed}, out)\n'
+    )
+
+
+def _row_body(activation: Activation, name: str) -> str:
+    by = gradient_names(activation).get(name)
+    called = ", ".join([*([] if by is None else ["grad_output"]), "x", *(p.name for p in activation.parameters)])
+    if not activation.reduces:
+        return (
+            f"    if axis == -1 and not ufunc_keywords:\n        return _{name}({called}, out)\n"
+            f"    return _{name}({called}, axis=axis, out=out, **ufunc_keywords)\n"
+        )
+    if by is None:
+        return f"    return _{name}({called}, axis=axis, keepdims=keepdims, out=out, **ufunc_keywords)\n"
+    return (
+        "    if keepdims:\n        grad_output = np.squeeze(grad_output, axis)\n"
+        f"    return _{name}({called}, axis=axis, out=out, **ufunc_keywords)\n"
+    )
+
+
+# --- _catalogue.py --------------------------------------------------------------------------------------------------
+def catalogue_module(catalogue: Catalogue, accuracy: Mapping[str, Any]) -> str:
+    """Text of the module with the data behind `pyact.activations`."""
+    entries = [_entry(a, accuracy) for a in catalogue.values()]
+    entries += [e for e in _DERIVED if e["name"] not in catalogue]
+    aliases = {alias: e["name"] for e in entries for alias in e["aliases"]}
+    written = "".join(
+        "    {\n" + "".join(f"        {json.dumps(k)}: {_literal(v)},\n" for k, v in entry.items()) + "    },\n"
+        for entry in entries
+    )
+    mapped = "".join(f"    {json.dumps(k)}: {json.dumps(v)},\n" for k, v in aliases.items())
+    return (
+        f'"""What `pyact.activations` knows. {_BANNER}"""\n\n{_LONG_LINES}\n'
+        "from __future__ import annotations\n\n"
+        "from typing import Any\n\n"
+        f"ENTRIES: tuple[dict[str, Any], ...] = (\n{written})\n"
+        f"ALIASES: dict[str, str] = {{\n{mapped}}}\n"
+    )
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_literal(k)}: {_literal(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, tuple):
+        return "(" + ", ".join(_literal(v) for v in value) + ("," if len(value) == 1 else "") + ")"
+    return repr(value)
+
+
+def derivative_text(activation: Activation, by: str) -> str:
+    return activation.derivative_texts.get(by, "").strip() or to_text(activation.derivatives[by])
+
+
+def _entry(activation: Activation, accuracy: Mapping[str, Any]) -> dict[str, Any]:
+    kernels = [activation.name, *_ufunc_names(activation)[1:]]
+    return {
+        "name": activation.name,
+        "kind": activation.kind,
+        "family": activation.family,
+        "summary": activation.summary,
+        "inputs": activation.inputs,
+        "parameters": tuple((p.name, p.default, p.doc, p.learned) for p in activation.parameters),
+        "formula": activation.formula_text,
+        "derivative": {by: derivative_text(activation, by) for by in activation.derivatives},
+        "aliases": activation.aliases,
+        "torch": activation.torch,
+        "onnx": (activation.onnx.op, activation.onnx.since) if activation.onnx else None,
+        "source": activation.source,
+        "notes": activation.notes,
+        "accuracy": {k: accuracy[k] for k in kernels if k in accuracy},
+        "errors": {k: docstrings.measured(accuracy[k]) for k in kernels if k in accuracy},
+    }
+
+
+# --- __init__.pyi ---------------------------------------------------------------------------------------------------
+_STUBS_HEAD = '''\
+"""Types of the public interface. {banner}"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from . import nn as nn
+from . import onnx as onnx
+from . import ufuncs as ufuncs
+from ._info import ActivationInfo as ActivationInfo
+from ._info import ParameterInfo as ParameterInfo
+
+__version__: str
+activations: Mapping[str, ActivationInfo]
+
+def get(name: str) -> Callable[..., Any]: ...
+def isa() -> str: ...
+
+class _Ufunc(Protocol):
+    """What every NumPy ufunc has."""
+
+    @property
+    def __name__(self) -> str: ...
+    @property
+    def nin(self) -> int: ...
+    @property
+    def nout(self) -> int: ...
+    @property
+    def nargs(self) -> int: ...
+    @property
+    def types(self) -> list[str]: ...
+    @property
+    def signature(self) -> str | None: ...
+
+class _Activation(_Ufunc, Protocol):
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None,
+        *,
+        where: ArrayLike = True,
+        casting: Literal["no", "equiv", "safe", "same_kind", "unsafe"] = "same_kind",
+        order: Literal["K", "A", "C", "F"] = "K",
+        dtype: DTypeLike | None = None,
+        subok: bool = True,
+    ) -> Any: ...
+    def at(self, a: NDArray[Any], indices: Any, /) -> None: ...
+
+class _Gradient(_Ufunc, Protocol):
+    def __call__(
+        self,
+        grad_output: ArrayLike,
+        x: ArrayLike,
+        /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None,
+        *,
+        where: ArrayLike = True,
+        casting: Literal["no", "equiv", "safe", "same_kind", "unsafe"] = "same_kind",
+        order: Literal["K", "A", "C", "F"] = "K",
+        dtype: DTypeLike | None = None,
+        subok: bool = True,
+    ) -> Any: ...
+'''
+
+
+def stubs(catalogue: Catalogue) -> str:
+    """Text of the type stubs for `import pyact`."""
+    parts = [_STUBS_HEAD.format(banner=_BANNER)]
+    for activation in catalogue.values():
+        if activation.name in HANDWRITTEN:
+            continue
+        names = [activation.name, *gradient_names(activation)]
+        if is_plain(activation):
+            parts.append("".join(f"{n}: {'_Activation' if n == activation.name else '_Gradient'}\n" for n in names))
+        else:
+            parts.append("".join(f"{_definition(n, _arguments(activation, n), ': ...')}\n" for n in names))
+    for name, arguments in HANDWRITTEN.items():
+        parts.append(f"{_definition(name, f'x: ArrayLike, {arguments}', ': ...')}\n")
+        backward = f"grad_output: ArrayLike, x: ArrayLike, {_HANDWRITTEN_BACKWARD[name]}"
+        parts.append(f"{_definition(f'{name}_backward', backward, ': ...')}\n")
+    return "\n".join(parts)

@@ -1,0 +1,195 @@
+"""The functions that ONNX lacks, or that onnxruntime lacks for float64, as primitives that keep the tails.
+
+Every function takes the graph, its arguments and the name of its result.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .onnx_graph import Graph, Value
+
+TABLES = Path(__file__).with_name("tables") / "onnx.json"  # written by fit_onnx.py
+_INT64 = 7  # TensorProto.INT64
+
+
+@cache
+def _tables() -> Mapping[str, Any]:
+    result: dict[str, Any] = json.loads(TABLES.read_text(encoding="utf-8"))
+    return result
+
+
+# --- elementary functions ---------------------------------------------------------------------------------------------
+def power(g: Graph, base: Value, exponent: int, name: str) -> Value:
+    """base ** exponent by squaring."""
+    result: Value | None = None
+    square, rest = base, abs(exponent)
+    while True:
+        if rest & 1:
+            result = square if result is None else g.mul(result, square, name)
+        rest >>= 1
+        if not rest:
+            break
+        square = g.mul(square, square, "square" if square is base else name)
+    assert result is not None
+    return result if exponent > 0 else g.reciprocal(result, name)
+
+
+def expm1(g: Graph, u: Value, name: str) -> Value:
+    """tanh(u/2) * (exp(u) + 1): no cancellation anywhere, and -1 at -inf."""
+    tanh = g.call("Tanh", g.mul(u, g.number(0.5), "half_argument"), name="tanh_of_half")
+    exp = g.call("Exp", u, name="exp")
+    return g.mul(tanh, g.add(exp, g.number(1), "exp_plus_one"), name)
+
+
+def log1p(g: Graph, u: Value, name: str) -> Value:
+    """log(w) - ((w - 1) - u) / w with w = 1 + u: the second term restores what rounding w lost."""
+    w = g.add(u, g.number(1), "one_plus")
+    lost = g.sub(g.sub(w, g.number(1)), u, "rounding_error")
+    return g.sub(g.call("Log", w, name="log"), g.div(lost, w, "correction"), name)
+
+
+def softplus(g: Graph, u: Value, name: str) -> Value:
+    """max(u, 0) + log1p(exp(-|u|)): neither overflows nor loses the tail."""
+    minus = g.call("Neg", g.call("Abs", u, name="magnitude"), name="minus_magnitude")
+    tail = log1p(g, g.call("Exp", minus, name="exp"), "log1p")
+    return g.add(g.call("Max", u, g.number(0), name="positive_part"), tail, name)
+
+
+def sigmoid(g: Graph, u: Value, name: str, negative: Value | None = None) -> Value:
+    """1 / (1 + exp(-u)); the Sigmoid operator of onnxruntime is 0 below -18 in float32. `negative` is -u if known."""
+    exp = g.call("Exp", negative or g.call("Neg", u, name="negative"), name="exp_of_negative")
+    return g.reciprocal(g.add(g.number(1), exp, "one_plus_exp"), name)
+
+
+def _polynomial(g: Graph, variable: Value, table: str) -> Value:
+    """Horner's scheme over the table's coefficients."""
+    *rest, result = (
+        g.number(c, f"{table.split('_')[0]}_coefficient_{i}") for i, c in enumerate(_tables()[table]["coefficients"])
+    )
+    for coefficient in reversed(rest):
+        result = g.add(g.mul(result, variable, "term"), coefficient, "polynomial")
+    return result
+
+
+def _erfc_of_magnitude(g: Graph, a: Value, name: str) -> Value:
+    """erfc(a) for a >= 0 as exp(-a*a) * P(s) / (1 + 2*a)."""
+    table_name = "erfc_float64" if g.is_double else "erfc_float32"
+    table = _tables()[table_name]
+    a = g.call("Min", a, g.number(table["largest"], "erfc_is_zero_above"), name="erfc_argument")
+    # a*a = head*head + (a - head) * (a + head), where head has so few bits that its square is exact: rounding a*a
+    # would cost the tail a*a rounding errors.
+    grid = g.number(2.0**20 if g.is_double else 2.0**4, "grid")
+    head = g.div(g.call("Floor", g.mul(a, grid), name="floor"), grid, "head")
+    rest = g.mul(g.sub(a, head), g.add(a, head))
+    gauss = g.call(
+        "Exp", g.call("Neg", g.mul(head, head, "head_square"), name="minus_head_square"), name="gauss_of_head"
+    )
+    correction = g.call("Exp", g.call("Neg", rest, name="minus_rest"), name="gauss_of_rest")
+    center = g.number(table["center"], "erfc_center")
+    polynomial = _polynomial(g, g.div(g.sub(a, center), g.add(a, center), "erfc_variable"), table_name)
+    scaled = g.div(polynomial, g.add(g.add(a, a), g.number(1), "one_plus_twice"), "scaled_erfc")
+    return g.mul(g.mul(scaled, gauss), correction, name)
+
+
+def erfc(g: Graph, u: Value, name: str) -> Value:
+    """By reflection, erfc(-a) = 2 - erfc(a)."""
+    tail = _erfc_of_magnitude(g, g.call("Abs", u, name="magnitude"), "erfc_of_magnitude")
+    is_negative = g.call("Less", u, g.number(0), name="is_negative")
+    return g.where(is_negative, g.sub(g.number(2), tail, "reflected"), tail, name)
+
+
+def erf(g: Graph, u: Value, name: str) -> Value:
+    """The operator for float32; for float64 an odd polynomial up to 1, then 1 - erfc."""
+    if not g.is_double:
+        return g.call("Erf", u, name=name)
+    magnitude = g.call("Abs", u, name="magnitude")
+    near = g.mul(u, _polynomial(g, g.mul(u, u, "square"), "erf_float64"), "erf_near_zero")
+    rest = g.sub(g.number(1), _erfc_of_magnitude(g, magnitude, "erfc_of_magnitude"), "one_minus_erfc")
+    far = g.mul(g.call("Sign", u, name="sign"), rest, "erf_far_from_zero")
+    return g.where(g.call("Less", magnitude, g.number(1), name="is_near_zero"), near, far, name)
+
+
+def atan(g: Graph, u: Value, name: str) -> Value:
+    """The operator for float32. For float64, r = min(|u|, 1/|u|), and atan(r) = 2 atan(r / (1 + sqrt(1 + r*r)))."""
+    if not g.is_double:
+        return g.call("Atan", u, name=name)
+    one = g.number(1)
+    magnitude = g.call("Abs", u, name="magnitude")
+    is_large = g.call("Less", one, magnitude, name="is_large")
+    ratio = g.where(is_large, g.reciprocal(magnitude), magnitude, "ratio")
+    root = g.call("Sqrt", g.add(g.mul(ratio, ratio, "ratio_square"), one), name="root")
+    tangent = g.div(ratio, g.add(root, one), "tangent_of_half")
+    half = g.mul(tangent, _polynomial(g, g.mul(tangent, tangent, "square"), "atan_float64"), "half_angle")
+    angle = g.add(half, half, "angle")
+    angle = g.where(is_large, g.sub(g.number(math.pi / 2, "half_pi"), angle, "complement"), angle, "atan_of_magnitude")
+    is_negative = g.call("Less", u, g.number(0), name="is_negative")
+    return g.where(is_negative, g.call("Neg", angle, name="minus_angle"), angle, name)
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+def row_sum(g: Graph, u: Value, axis: int, name: str) -> Value:
+    return g.call("ReduceSum", u, g.integers([axis], "axes"), name=name, keepdims=1)
+
+
+def row_max(g: Graph, u: Value, axis: int, name: str = "row_max") -> Value:
+    if g.opset < 18:  # the axes became an input there
+        return g.call("ReduceMax", u, name=name, axes=[axis], keepdims=1)
+    return g.call("ReduceMax", u, g.integers([axis], "axes"), name=name, keepdims=1)
+
+
+def running_sum(g: Graph, u: Value, axis: int, name: str) -> Value:
+    return g.call("CumSum", u, g.tensor(np.array(axis), "axis"), name=name, exclusive=0, reverse=0)
+
+
+def is_first_max(g: Graph, u: Value, axis: int) -> Value:
+    """Where the row has its maximum for the first time: the running count of maxima is 1 there."""
+    is_max = g.call("Equal", u, row_max(g, u, axis), name="is_max")
+    count = running_sum(g, g.call("Cast", is_max, name="max_flag", to=_INT64), axis, "count_of_maxima")
+    return g.call(
+        "And", is_max, g.call("Equal", count, g.tensor(np.array(1), "first"), name="is_first"), name="is_first_max"
+    )
+
+
+def row_first_max(g: Graph, u: Value, axis: int, name: str) -> Value:
+    return g.where(is_first_max(g, u, axis), g.number(1), g.number(0), name)
+
+
+def row_sum_others(g: Graph, u: Value, x: Value, axis: int, name: str) -> Value:
+    """The sum of u without the element where the row x has its first maximum (u - u there: NaN is still counted)."""
+    return row_sum(g, g.where(is_first_max(g, x, axis), g.sub(u, u, "nothing"), u, "others"), axis, name)
+
+
+def below_max(g: Graph, u: Value, axis: int) -> Value:
+    return g.sub(u, row_max(g, u, axis), "below_max")
+
+
+def shifted_simplex_threshold(g: Graph, u: Value, axis: int) -> Value:
+    """The threshold of sparsemax for the row `below_max`, which keeps the digits that large values would lose.
+
+    Martins & Astudillo 2016, algorithm 1: the k largest are the support while 1 + k z_k > z_1 + ... + z_k.
+    """
+    one, zero = g.number(1), g.number(0)
+    length = g.call("Gather", g.call("Shape", u, name="shape"), g.integers([axis], "axes"), name="row_length", axis=0)
+    descending, _ = g.call_many(
+        "TopK", below_max(g, u, axis), length, names=("descending", "order"), axis=axis, largest=1, sorted=1
+    )
+    ones = g.where(g.call("Equal", descending, descending, name="is_number"), one, one, "ones")
+    gain = g.add(g.mul(running_sum(g, ones, axis, "rank"), descending), one, "gain")
+    in_support = g.call("Less", running_sum(g, descending, axis, "sum_so_far"), gain, name="in_support")
+    size = row_sum(g, g.where(in_support, one, zero, "support_flag"), axis, "support_size")
+    total = row_sum(g, g.where(in_support, descending, zero, "support"), axis, "support_sum")
+    return g.div(g.sub(total, one), size, "threshold")
+
+
+def row_has_nan(g: Graph, x: Value, axis: int) -> Value:
+    """A count: comparisons lose NaN, and so does ReduceMax in onnxruntime unless NaN comes first."""
+    flags = g.where(g.call("IsNaN", x, name="is_nan"), g.number(1), g.number(0), "nan_flag")
+    return g.call("Less", g.number(0), row_sum(g, flags, axis, "nan_count"), name="row_has_nan")
