@@ -1,0 +1,111 @@
+/* From one vector to a core: the generator writes NAME_narrow and NAME_wide for a single vector, PYACT_CORES_k(NAME)
+ * (k inputs, parameters included) turns them into loops over a block. */
+#ifndef PYACT_CORE_LOOPS_H
+#define PYACT_CORE_LOOPS_H
+
+#include "kernel.h"
+#include "simd.h"
+#include "vec_math.h"
+#include "wide_math.h"
+
+/* The kernel at vector i of a block. Always inlined with a constant function: no call is left. */
+typedef vec (*narrow_at)(const double *const *in, size_t i);
+typedef wide (*wide_at)(const double *const *in, size_t i, wide_context *context);
+
+PYACT_INLINE void narrow_loop(narrow_at narrow, const double *const *in, double *out, size_t n)
+{
+    for (size_t i = 0; i < n; i += LANES) vec_store(out + i, narrow(in, i));
+}
+
+PYACT_INLINE vec round_wide(wide value, unsigned flags)
+{
+    return flags & PYACT_ROUND_TO_ODD ? wide_round_to_odd(value) : wide_round(value);
+}
+
+/* The result of a lane whose exponential went below the normal range. `lifted` is the same expression with the
+ * exponential 2^512 larger, so it has all its bits. The lane is a product with that exponential, and 2^-512 undoes
+ * the lift, unless other terms dominate and the lift changed next to nothing: then the plain result stands.
+ * More than one bit below the normal range, rounding to odd first leaves only the last rounding. */
+static inline vec undo_lift(vec plain, wide lifted)
+{
+    const vec down = vec_set(0x1p-512);
+    const vec nearest = vec_mul(wide_round(lifted), down);
+    const vec odd = vec_mul(wide_round_to_odd(lifted), down);
+    const vec result = vec_select(vec_lt(vec_abs(nearest), vec_set(0x1p-1023)), odd, nearest);
+    const mask was_lifted = vec_le(vec_abs(plain), vec_mul(vec_abs(lifted.h), vec_set(0x1p-256)));
+    return vec_select(was_lifted, result, plain);
+}
+
+/* Lanes where the wide arithmetic says nothing about signed zeros, infinities and NaN, or may overflow inside. */
+PYACT_INLINE mask exceptional_lanes(vec result, int inputs, const double *const *in, size_t i)
+{
+    mask regular = mask_and(vec_lt(vec_set(0.0), vec_abs(result)), vec_lt(vec_abs(result), vec_set(INFINITY)));
+    for (int k = 0; k < inputs; k++)
+        regular = mask_and(regular, vec_le(vec_abs(vec_load(in[k] + i)), vec_set(0x1p1000)));
+    return mask_not(regular);
+}
+
+PYACT_INLINE void wide_loop(wide_at evaluate, narrow_at narrow, int inputs, const double *const *in,
+                                   double *out, size_t n, unsigned flags)
+{
+    for (size_t i = 0; i < n; i += LANES) {
+        wide_context context = {vec_set(0.0), mask_none()};
+        mask underflow = mask_none();
+        vec result = vec_set(0.0);
+        for (int lifted = 0; lifted < 2; lifted++) { /* a loop, so that the expression is compiled once */
+            const wide value = evaluate(in, i, &context);
+            if (lifted) {
+                result = vec_select(underflow, undo_lift(result, value), result);
+                break;
+            }
+            result = round_wide(value, flags);
+            underflow = context.underflow;
+            if (!mask_any(underflow)) break;
+            context.bias = vec_set(512.0);
+        }
+        const mask exceptional = exceptional_lanes(result, inputs, in, i);
+        if (mask_any(exceptional)) {
+            const vec plain = narrow(in, i);
+            const vec nan = vec_from_bits(ivec_set(0x7ff8000000000000)); /* one NaN for every instruction set */
+            result = vec_select(exceptional, vec_select(vec_is_nan(plain), nan, plain), result);
+        }
+        vec_store(out + i, result);
+    }
+}
+
+#define PYACT_AT(k) vec_load(in[k] + i)
+#define PYACT_WIDE_AT(k) wide_from(vec_load(in[k] + i))
+#define PYACT_CORES_1(NAME) PYACT_CORES(NAME, 1, (PYACT_AT(0)), (PYACT_WIDE_AT(0), context))
+#define PYACT_CORES_2(NAME) \
+    PYACT_CORES(NAME, 2, (PYACT_AT(0), PYACT_AT(1)), (PYACT_WIDE_AT(0), PYACT_WIDE_AT(1), context))
+#define PYACT_CORES_3(NAME) \
+    PYACT_CORES(NAME, 3, (PYACT_AT(0), PYACT_AT(1), PYACT_AT(2)), \
+                (PYACT_WIDE_AT(0), PYACT_WIDE_AT(1), PYACT_WIDE_AT(2), context))
+#define PYACT_CORES_4(NAME) \
+    PYACT_CORES(NAME, 4, (PYACT_AT(0), PYACT_AT(1), PYACT_AT(2), PYACT_AT(3)), \
+                (PYACT_WIDE_AT(0), PYACT_WIDE_AT(1), PYACT_WIDE_AT(2), PYACT_WIDE_AT(3), context))
+#define PYACT_CORES_5(NAME) \
+    PYACT_CORES(NAME, 5, (PYACT_AT(0), PYACT_AT(1), PYACT_AT(2), PYACT_AT(3), PYACT_AT(4)), \
+                (PYACT_WIDE_AT(0), PYACT_WIDE_AT(1), PYACT_WIDE_AT(2), PYACT_WIDE_AT(3), PYACT_WIDE_AT(4), context))
+#define PYACT_CORES_6(NAME) \
+    PYACT_CORES(NAME, 6, (PYACT_AT(0), PYACT_AT(1), PYACT_AT(2), PYACT_AT(3), PYACT_AT(4), PYACT_AT(5)), \
+                (PYACT_WIDE_AT(0), PYACT_WIDE_AT(1), PYACT_WIDE_AT(2), PYACT_WIDE_AT(3), PYACT_WIDE_AT(4), \
+                 PYACT_WIDE_AT(5), context))
+
+#define PYACT_CORES(NAME, INPUTS, NARROW_ARGUMENTS, WIDE_ARGUMENTS) \
+    static inline vec NAME##_narrow_at(const double *const *in, size_t i) { return NAME##_narrow NARROW_ARGUMENTS; } \
+    static inline wide NAME##_wide_at(const double *const *in, size_t i, wide_context *context) { \
+        return NAME##_wide WIDE_ARGUMENTS; \
+    } \
+    static void NAME##_narrow_core(const double *const *in, double *const *out, size_t n, unsigned flags) { \
+        (void)flags; \
+        narrow_loop(NAME##_narrow_at, in, out[0], n); \
+    } \
+    static void NAME##_wide_core(const double *const *in, double *const *out, size_t n, unsigned flags) { \
+        wide_loop(NAME##_wide_at, NAME##_narrow_at, INPUTS, in, out[0], n, flags); \
+    }
+
+/* The entry of a kernel in its family's table. */
+#define PYACT_CORES_OF(NAME) {NAME##_narrow_core, NAME##_wide_core}
+
+#endif

@@ -1,0 +1,94 @@
+/* The kernel ABI: what the generated cores, the drivers and the registry agree on. */
+#ifndef PYACT_KERNEL_H
+#define PYACT_KERNEL_H
+
+#include <stddef.h>
+
+#include "run.h"
+
+enum {
+    PYACT_BLOCK = 256,      /* elements converted and evaluated at a time; a multiple of every vector length */
+    PYACT_MAX_INPUTS = 6,   /* data inputs and parameters of one kernel together */
+    PYACT_ROUND_TO_ODD = 1  /* core flag: round the wide result to odd, so that a second rounding is harmless */
+};
+
+/* Evaluates n <= PYACT_BLOCK elements, n a multiple of the vector length. `out` may be one of the inputs. */
+typedef void (*pyact_core)(const double *const *in, double *const *out, size_t n, unsigned flags);
+
+typedef struct {
+    pyact_core narrow, wide;
+} pyact_cores;
+
+typedef struct {
+    const char *name;
+    unsigned char data_inputs, parameters;
+    unsigned char wide_only;  /* plain double is not enough, for any format */
+} pyact_signature;
+
+/* One slot per instruction set a library may hold. Baseline is what every CPU of the architecture has. */
+enum { PYACT_SLOT_BASELINE, PYACT_SLOT_AVX2, PYACT_SLOT_AVX512, PYACT_SLOTS };
+
+typedef struct pyact_family {
+    const char *name;
+    const pyact_signature *signatures;
+    size_t count;
+    const pyact_cores *cores[PYACT_SLOTS];  /* NULL: not compiled in */
+} pyact_family;
+
+typedef struct {
+    const pyact_kernel *kernels;
+    size_t count;
+} pyact_kernel_list;
+
+extern const pyact_kernel_list pyact_registry;
+
+/* One row of a row function, as the per-ISA code takes it. */
+typedef struct {
+    pyact_row_function function;
+    pyact_dtype dtype;
+    size_t length;
+    const char *grad_output, *x;
+    ptrdiff_t grad_stride, x_stride;
+    char *output;
+    ptrdiff_t output_stride;
+} pyact_row;
+
+/* What each ISA provides besides its kernels. */
+typedef struct {
+    void (*elementwise)(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
+                        const void *const *inputs, const ptrdiff_t *input_strides, void *output,
+                        ptrdiff_t output_stride, size_t n);
+    int (*row)(const pyact_row *row);
+} pyact_driver;
+
+/* PYACT_BASELINE_FN(name): the baseline's variant. The build chooses the portable one with PYACT_BASELINE_SCALAR and
+ * adds the others with PYACT_WITH_AVX2 and PYACT_WITH_AVX512. */
+#if defined(PYACT_BASELINE_SCALAR)
+#define PYACT_BASELINE_FN(name) name##_scalar
+#elif defined(__x86_64__)
+#define PYACT_BASELINE_FN(name) name##_sse2
+#elif defined(__aarch64__)
+#define PYACT_BASELINE_FN(name) name##_neon
+#else
+#define PYACT_BASELINE_FN(name) name##_scalar
+#endif
+#ifdef PYACT_WITH_AVX2
+#define PYACT_AVX2_OR_NULL(symbol) symbol
+#else
+#define PYACT_AVX2_OR_NULL(symbol) NULL
+#endif
+#ifdef PYACT_WITH_AVX512
+#define PYACT_AVX512_OR_NULL(symbol) symbol
+#else
+#define PYACT_AVX512_OR_NULL(symbol) NULL
+#endif
+
+/* For registry.c: the cores of one family on every instruction set (unused declarations cost nothing). */
+#define PYACT_DECLARE_FAMILY(family) \
+    extern const pyact_cores pyact_##family##_sse2[], pyact_##family##_neon[], pyact_##family##_scalar[]; \
+    extern const pyact_cores pyact_##family##_avx2[], pyact_##family##_avx512[]
+#define PYACT_FAMILY_CORES(family) \
+    { PYACT_BASELINE_FN(pyact_##family), PYACT_AVX2_OR_NULL(pyact_##family##_avx2), \
+      PYACT_AVX512_OR_NULL(pyact_##family##_avx512) }
+
+#endif

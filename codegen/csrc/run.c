@@ -1,0 +1,151 @@
+/* The entry points: choose the instruction set, give the kernel a clean floating-point environment, hand over. */
+#include "run.h"
+
+#include <stdint.h>
+
+#include "cpu.h"
+#include "kernel.h"
+
+/* The floating-point environment. Another library may have set flush-to-zero or another rounding direction, and would
+ * change our bits; our own inexact, underflow and invalid flags would in turn become warnings of the caller's. So the
+ * default environment is set for the kernel, and the caller's is put back with its flags as they were. */
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+typedef unsigned environment;
+static inline environment enter_default_environment(void)
+{
+    const unsigned control_bits = 0xffc0, all_masked_nearest = 0x1f80;
+    const environment saved = _mm_getcsr();
+    if ((saved & control_bits) != all_masked_nearest) _mm_setcsr(all_masked_nearest);
+    return saved;
+}
+static inline void restore_environment(environment saved)
+{
+    if (_mm_getcsr() != saved) _mm_setcsr(saved);
+}
+#elif defined(__aarch64__)
+typedef struct {
+    uint64_t control, status;
+} environment;
+static inline environment enter_default_environment(void)
+{
+    environment saved;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(saved.control));
+    __asm__ volatile("mrs %0, fpsr" : "=r"(saved.status));
+    if (saved.control != 0) __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)0));
+    return saved;
+}
+static inline void restore_environment(environment saved)
+{
+    if (saved.control != 0) __asm__ volatile("msr fpcr, %0" : : "r"(saved.control));
+    __asm__ volatile("msr fpsr, %0" : : "r"(saved.status));
+}
+#else
+#include <fenv.h>
+typedef fenv_t environment;
+static inline environment enter_default_environment(void)
+{
+    environment saved;
+    fegetenv(&saved);
+    fesetenv(FE_DFL_ENV);
+    return saved;
+}
+static inline void restore_environment(environment saved) { fesetenv(&saved); }
+#endif
+
+extern const pyact_driver PYACT_BASELINE_FN(pyact_driver);
+#ifdef PYACT_WITH_AVX2
+extern const pyact_driver pyact_driver_avx2;
+#endif
+#ifdef PYACT_WITH_AVX512
+extern const pyact_driver pyact_driver_avx512;
+#endif
+
+static const pyact_driver *const drivers[PYACT_SLOTS] = {
+    &PYACT_BASELINE_FN(pyact_driver),
+    PYACT_AVX2_OR_NULL(&pyact_driver_avx2),
+    PYACT_AVX512_OR_NULL(&pyact_driver_avx512),
+};
+
+static size_t item_size(pyact_dtype dtype) { return dtype == PYACT_F64 ? 8 : dtype == PYACT_F32 ? 4 : 2; }
+
+/* The bytes an array occupies: [low, high). */
+typedef struct {
+    uintptr_t low, high;
+} extent;
+
+static extent array_extent(const void *data, ptrdiff_t stride, size_t n, size_t size)
+{
+    const uintptr_t first = (uintptr_t)data, last = first + (uintptr_t)stride * (n - 1);
+    extent bytes = {first < last ? first : last, (first < last ? last : first) + size};
+    return bytes;
+}
+
+/* Whether an output element may be read later as an input. Then blocks must not be read ahead. */
+static int must_go_one_by_one(const pyact_signature *signature, size_t size, const void *const *inputs,
+                              const ptrdiff_t *strides, const void *output, ptrdiff_t output_stride, size_t n)
+{
+    const extent out = array_extent(output, output_stride, n, size);
+    const int count = signature->data_inputs + signature->parameters;
+    for (int k = 0; k < count; k++) {
+        const size_t input_size = k < signature->data_inputs ? size : sizeof(double);
+        const extent in = array_extent(inputs[k], strides[k], n, input_size);
+        if (in.high <= out.low || out.high <= in.low) continue;
+        const int separate_elements = (output_stride < 0 ? -output_stride : output_stride) >= (ptrdiff_t)size;
+        if (inputs[k] == output && strides[k] == output_stride && input_size == size && separate_elements) continue;
+        return 1;
+    }
+    return 0;
+}
+
+int pyact_run(const pyact_kernel *kernel, pyact_dtype dtype, const void *const *inputs, const ptrdiff_t *input_strides,
+              void *output, ptrdiff_t output_stride, size_t n)
+{
+    const int slot = pyact_isa_slot();
+    if (slot < 0) return PYACT_ERROR_ISA;
+    if ((unsigned)dtype > PYACT_F64) return PYACT_ERROR_ARGUMENT;
+    if (n == 0) return PYACT_OK;
+    const pyact_signature *signature = &kernel->family->signatures[kernel->index];
+    const pyact_cores *cores = &kernel->family->cores[slot][kernel->index];
+    const pyact_driver *driver = drivers[slot];
+    const size_t size = item_size(dtype);
+    const environment saved = enter_default_environment();
+    if (n == 1 || !must_go_one_by_one(signature, size, inputs, input_strides, output, output_stride, n)) {
+        driver->elementwise(cores, signature, dtype, inputs, input_strides, output, output_stride, n);
+    } else {
+        const int count = signature->data_inputs + signature->parameters;
+        for (size_t i = 0; i < n; i++) {
+            const void *element[PYACT_MAX_INPUTS];
+            for (int k = 0; k < count; k++) element[k] = (const char *)inputs[k] + (ptrdiff_t)i * input_strides[k];
+            driver->elementwise(cores, signature, dtype, element, input_strides,
+                                (char *)output + (ptrdiff_t)i * output_stride, output_stride, 1);
+        }
+    }
+    restore_environment(saved);
+    return PYACT_OK;
+}
+
+int pyact_run_rows(pyact_row_function function, pyact_dtype dtype, size_t rows, size_t length,
+                   const pyact_row_array *inputs, pyact_row_array output)
+{
+    const int slot = pyact_isa_slot();
+    if (slot < 0) return PYACT_ERROR_ISA;
+    if ((unsigned)dtype > PYACT_F64 || (unsigned)function >= PYACT_ROW_FUNCTIONS) return PYACT_ERROR_ARGUMENT;
+    const int backward = function % 2; /* the enumeration alternates */
+    const pyact_row_array x = inputs[backward];
+    const pyact_row_array grad = backward ? inputs[0] : x;
+    int status = PYACT_OK;
+    const environment saved = enter_default_environment();
+    for (size_t i = 0; i < rows && status == PYACT_OK; i++) {
+        const ptrdiff_t row = (ptrdiff_t)i;
+        const pyact_row one = {
+            .function = function, .dtype = dtype, .length = length,
+            .grad_output = grad.data + row * grad.row_stride, .grad_stride = grad.element_stride,
+            .x = x.data + row * x.row_stride, .x_stride = x.element_stride,
+            .output = output.data + row * output.row_stride, .output_stride = output.element_stride,
+        };
+        status = drivers[slot]->row(&one);
+    }
+    restore_environment(saved);
+    return status;
+}

@@ -1,0 +1,54 @@
+/* The public entry points: evaluate a kernel over strided arrays, or a row function over rows.
+ *
+ * Every array is described by a pointer and a stride in bytes. Strides may be negative or 0, and data need not be
+ * aligned. The output may be the very same array as an input (same pointer, same stride); with any other overlap the
+ * elements are evaluated one after the other, in order. */
+#ifndef PYACT_RUN_H
+#define PYACT_RUN_H
+
+#include <stddef.h>
+
+typedef enum { PYACT_F16, PYACT_BF16, PYACT_F32, PYACT_F64 } pyact_dtype;
+
+typedef enum {
+    PYACT_OK = 0,
+    PYACT_ERROR_ISA,       /* PYACT_ISA names an instruction set that cannot be used: see pyact_isa_error() */
+    PYACT_ERROR_MEMORY,    /* the sort buffer of a sparsemax row could not be allocated */
+    PYACT_ERROR_ARGUMENT   /* an unknown dtype or row function */
+} pyact_status;
+
+/* One function of the library; pyact.h names them all. */
+typedef struct {
+    const struct pyact_family *family;
+    size_t index;
+} pyact_kernel;
+
+/* Evaluates `kernel` on n elements. Data inputs and the output have the given dtype; parameters, which follow the
+ * data inputs, are always double. Returns a pyact_status. */
+int pyact_run(const pyact_kernel *kernel, pyact_dtype dtype, const void *const *inputs, const ptrdiff_t *input_strides,
+              void *output, ptrdiff_t output_stride, size_t n);
+
+/* Each function is followed by its vector-Jacobian product, whose inputs are (grad_output, x). */
+typedef enum {
+    PYACT_ROW_SOFTMAX, PYACT_ROW_SOFTMAX_BACKWARD,
+    PYACT_ROW_LOG_SOFTMAX, PYACT_ROW_LOG_SOFTMAX_BACKWARD,
+    PYACT_ROW_SOFTMIN, PYACT_ROW_SOFTMIN_BACKWARD,
+    PYACT_ROW_SOFTMAX_ONE, PYACT_ROW_SOFTMAX_ONE_BACKWARD,
+    PYACT_ROW_LOGSUMEXP, PYACT_ROW_LOGSUMEXP_BACKWARD,
+    PYACT_ROW_HARDMAX, PYACT_ROW_HARDMAX_BACKWARD,
+    PYACT_ROW_SPARSEMAX, PYACT_ROW_SPARSEMAX_BACKWARD,
+    PYACT_ROW_FUNCTIONS
+} pyact_row_function;
+
+/* One array of rows: where it starts, and the bytes from row to row and from element to element. The output of
+ * logsumexp and the grad_output of its backward hold one element per row. */
+typedef struct {
+    char *data;
+    ptrdiff_t row_stride, element_stride;
+} pyact_row_array;
+
+/* Evaluates a row function on `rows` rows of `length` elements. Returns a pyact_status. */
+int pyact_run_rows(pyact_row_function function, pyact_dtype dtype, size_t rows, size_t length,
+                   const pyact_row_array *inputs, pyact_row_array output);
+
+#endif

@@ -1,0 +1,226 @@
+/* NumPy ufuncs over the kernel table, and generalized ufuncs over the row functions.
+ *
+ * Loops exist for float16, float32, float64, and for bfloat16 where ml_dtypes is installed. Data inputs have the loop's
+ * dtype; parameters are double in every loop, so a Python float is never rounded to the array's dtype. */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#define NPY_NO_DEPRECATED_API NPY_1_22_API_VERSION
+#define NPY_TARGET_VERSION NPY_1_22_API_VERSION
+#include <numpy/arrayobject.h>
+#include <numpy/ufuncobject.h>
+
+#include "kernel.h"
+
+int pyact_build_ufuncs(void *dictionary, void *docs);
+
+enum { NATIVE_LOOPS = 3, MAX_OPERANDS = PYACT_MAX_INPUTS + 1 };
+
+/* ---- elementwise loops ---- */
+
+static void report(int status)
+{
+    if (status == PYACT_OK)
+        return;
+    NPY_ALLOW_C_API_DEF
+    NPY_ALLOW_C_API
+    if (status == PYACT_ERROR_MEMORY)
+        PyErr_SetString(PyExc_MemoryError, "pyact: no memory to sort a row");
+    else
+        PyErr_Format(PyExc_RuntimeError, "pyact: kernel failed with status %d", status);
+    NPY_DISABLE_C_API
+}
+
+static inline void run_kernel(pyact_dtype dtype, char **args, const npy_intp *dimensions, const npy_intp *steps,
+                              void *data)
+{
+    const pyact_kernel *kernel = data;
+    const pyact_signature *signature = &kernel->family->signatures[kernel->index];
+    const int output = signature->data_inputs + signature->parameters;
+    report(pyact_run(kernel, dtype, (const void *const *)args, steps, args[output], steps[output],
+                     (size_t)dimensions[0]));
+}
+
+static inline void run_rows(pyact_dtype dtype, char **args, const npy_intp *dimensions, const npy_intp *steps,
+                            void *data);
+
+#define DEFINE_LOOPS(name, dtype) \
+    static void kernel_##name(char **args, const npy_intp *dimensions, const npy_intp *steps, void *data) \
+    { \
+        run_kernel(dtype, args, dimensions, steps, data); \
+    } \
+    static void rows_##name(char **args, const npy_intp *dimensions, const npy_intp *steps, void *data) \
+    { \
+        run_rows(dtype, args, dimensions, steps, data); \
+    }
+DEFINE_LOOPS(f16, PYACT_F16)
+DEFINE_LOOPS(f32, PYACT_F32)
+DEFINE_LOOPS(f64, PYACT_F64)
+DEFINE_LOOPS(bf16, PYACT_BF16)
+
+static PyUFuncGenericFunction kernel_loops[NATIVE_LOOPS] = {kernel_f16, kernel_f32, kernel_f64};
+static PyUFuncGenericFunction row_loops[NATIVE_LOOPS] = {rows_f16, rows_f32, rows_f64};
+static const char native_types[NATIVE_LOOPS] = {NPY_HALF, NPY_FLOAT, NPY_DOUBLE};
+
+/* ---- row loops ---- */
+
+typedef struct {
+    const char *name, *signature;
+    pyact_row_function function;
+    int inputs;
+    unsigned char is_row[3]; /* operands: does it hold whole rows, or one element per row? */
+} row_description;
+
+#define ROW_FUNCTION(name, function) \
+    {name, "(n)->(n)", function, 1, {1, 1, 0}}, \
+    {name "_backward", "(n),(n)->(n)", (pyact_row_function)(function + 1), 2, {1, 1, 1}}
+
+static row_description row_functions[PYACT_ROW_FUNCTIONS] = {
+    ROW_FUNCTION("softmax", PYACT_ROW_SOFTMAX),
+    ROW_FUNCTION("log_softmax", PYACT_ROW_LOG_SOFTMAX),
+    ROW_FUNCTION("softmin", PYACT_ROW_SOFTMIN),
+    ROW_FUNCTION("softmax_one", PYACT_ROW_SOFTMAX_ONE),
+    ROW_FUNCTION("hardmax", PYACT_ROW_HARDMAX),
+    ROW_FUNCTION("sparsemax", PYACT_ROW_SPARSEMAX),
+    {"logsumexp", "(n)->()", PYACT_ROW_LOGSUMEXP, 1, {1, 0, 0}},
+    {"logsumexp_backward", "(),(n)->(n)", PYACT_ROW_LOGSUMEXP_BACKWARD, 2, {0, 1, 1}},
+};
+
+/* NumPy passes one stride per operand from row to row, then one per core dimension, in the operands' order. */
+static inline void run_rows(pyact_dtype dtype, char **args, const npy_intp *dimensions, const npy_intp *steps,
+                            void *data)
+{
+    const row_description *row = data;
+    pyact_row_array operands[3];
+    const npy_intp *core_step = steps + row->inputs + 1;
+    for (int k = 0; k <= row->inputs; k++) {
+        operands[k].data = args[k];
+        operands[k].row_stride = steps[k];
+        operands[k].element_stride = row->is_row[k] ? *core_step++ : 0;
+    }
+    report(pyact_run_rows(row->function, dtype, (size_t)dimensions[0], (size_t)dimensions[1], operands,
+                          operands[row->inputs]));
+}
+
+/* ---- construction ---- */
+
+/* The tables a ufunc points to; NumPy does not copy them. */
+typedef struct {
+    void *data[NATIVE_LOOPS];
+    char types[NATIVE_LOOPS * MAX_OPERANDS];
+} ufunc_tables;
+
+/* What all the ufuncs of one call share. */
+typedef struct {
+    PyObject *dictionary, *docs;
+    int bfloat16;          /* the type number, or -1 */
+    ufunc_tables *tables;  /* the next unused */
+    PyObject *owner;       /* keeps tables and docs alive: every ufunc holds it */
+} builder;
+
+/* One ufunc; `signature` is NULL for an elementwise one. */
+static int add_ufunc(builder *build, const char *name, const char *signature, int data_inputs, int parameters,
+                     void *data)
+{
+    const int inputs = data_inputs + parameters, operands = inputs + 1;
+    ufunc_tables *tables = build->tables++;
+    PyUFuncGenericFunction *loops = signature == NULL ? kernel_loops : row_loops;
+    int bfloat16_types[MAX_OPERANDS];
+
+    for (int k = 0; k < operands; k++) {
+        const int is_parameter = k >= data_inputs && k < inputs;
+        bfloat16_types[k] = is_parameter ? NPY_DOUBLE : build->bfloat16;
+        for (int loop = 0; loop < NATIVE_LOOPS; loop++)
+            tables->types[loop * operands + k] = is_parameter ? NPY_DOUBLE : native_types[loop];
+    }
+    for (int loop = 0; loop < NATIVE_LOOPS; loop++)
+        tables->data[loop] = data;
+
+    const char *text = "";
+    PyObject *doc = PyDict_GetItemString(build->docs, name); /* borrowed; the owner holds the dictionary */
+    if (doc != NULL && (text = PyUnicode_AsUTF8(doc)) == NULL)
+        return -1;
+    PyObject *ufunc = PyUFunc_FromFuncAndDataAndSignature(loops, tables->data, tables->types, NATIVE_LOOPS, inputs, 1,
+                                                          PyUFunc_None, name, text, 0, signature);
+    if (ufunc == NULL)
+        return -1;
+    ((PyUFuncObject *)ufunc)->obj = Py_NewRef(build->owner);
+    int status = 0;
+    if (build->bfloat16 >= 0)
+        status = PyUFunc_RegisterLoopForType((PyUFuncObject *)ufunc, build->bfloat16,
+                                             signature == NULL ? kernel_bf16 : rows_bf16, bfloat16_types, data);
+    if (status == 0)
+        status = PyDict_SetItemString(build->dictionary, name, ufunc);
+    Py_DECREF(ufunc);
+    return status;
+}
+
+/* The type number of ml_dtypes.bfloat16; -1 if ml_dtypes is not installed, -2 on an error. */
+static int find_bfloat16(void)
+{
+    PyObject *module = PyImport_ImportModule("ml_dtypes");
+    if (module == NULL) {
+        if (!PyErr_ExceptionMatches(PyExc_ImportError))
+            return -2;
+        PyErr_Clear();
+        return -1;
+    }
+    PyObject *type = PyObject_GetAttrString(module, "bfloat16");
+    PyArray_Descr *description = NULL;
+    int number = -2;
+    if (type != NULL && PyArray_DescrConverter(type, &description))
+        number = description->type_num;
+    Py_XDECREF(description);
+    Py_XDECREF(type);
+    Py_DECREF(module);
+    return number;
+}
+
+static void free_tables(PyObject *capsule)
+{
+    PyMem_Free(PyCapsule_GetPointer(capsule, NULL));
+}
+
+static int build_all(PyObject *dictionary, PyObject *docs)
+{
+    builder build = {.dictionary = dictionary, .docs = docs};
+    /* the functions behind import_array() and import_umath(): those macros return from their caller */
+    if (_import_array() < 0 || _import_umath() < 0 || (build.bfloat16 = find_bfloat16()) == -2)
+        return -1;
+    build.tables = PyMem_Calloc(pyact_registry.count + PYACT_ROW_FUNCTIONS, sizeof *build.tables);
+    if (build.tables == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    PyObject *capsule = PyCapsule_New(build.tables, NULL, free_tables);
+    if (capsule == NULL) {
+        PyMem_Free(build.tables);
+        return -1;
+    }
+    build.owner = PyTuple_Pack(2, capsule, docs);
+    Py_DECREF(capsule);
+    int status = build.owner == NULL ? -1 : 0;
+    for (size_t i = 0; i < pyact_registry.count && status == 0; i++) {
+        const pyact_kernel *kernel = &pyact_registry.kernels[i];
+        const pyact_signature *signature = &kernel->family->signatures[kernel->index];
+        status = add_ufunc(&build, signature->name, NULL, signature->data_inputs, signature->parameters,
+                           (void *)(uintptr_t)kernel);
+    }
+    for (int i = 0; i < PYACT_ROW_FUNCTIONS && status == 0; i++)
+        status = add_ufunc(&build, row_functions[i].name, row_functions[i].signature, row_functions[i].inputs, 0,
+                           &row_functions[i]);
+    Py_XDECREF(build.owner);
+    return status;
+}
+
+/* Adds every function to a dict, by name. `docs` maps names to docstrings. 0, or -1 after printing the exception:
+ * the caller is cffi, which cannot pass one on. */
+int pyact_build_ufuncs(void *dictionary, void *docs)
+{
+    PyGILState_STATE gil = PyGILState_Ensure();
+    const int status = build_all(dictionary, docs);
+    if (status != 0)
+        PyErr_Print();
+    PyGILState_Release(gil);
+    return status;
+}
