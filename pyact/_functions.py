@@ -1,0 +1,10311 @@
+"""The public functions. Made by `python -m codegen` from activations.toml; do not edit."""
+
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _composed, _native_ufuncs
+from ._native import ffi, lib
+
+__all__ = [  # noqa: RUF022 - in the order of the catalogue
+    "linear",
+    "linear_backward",
+    "relu",
+    "relu_backward",
+    "leaky_relu",
+    "leaky_relu_backward",
+    "prelu",
+    "prelu_backward",
+    "prelu_backward_weight",
+    "relu6",
+    "relu6_backward",
+    "hardtanh",
+    "hardtanh_backward",
+    "threshold",
+    "threshold_backward",
+    "thresholded_relu",
+    "thresholded_relu_backward",
+    "softshrink",
+    "softshrink_backward",
+    "hardshrink",
+    "hardshrink_backward",
+    "shrink",
+    "shrink_backward",
+    "hardsigmoid",
+    "hardsigmoid_backward",
+    "hard_sigmoid",
+    "hard_sigmoid_backward",
+    "sparse_sigmoid",
+    "sparse_sigmoid_backward",
+    "relu_squared",
+    "relu_squared_backward",
+    "star_relu",
+    "star_relu_backward",
+    "star_relu_backward_scale",
+    "star_relu_backward_bias",
+    "hardswish",
+    "hardswish_backward",
+    "hard_mish",
+    "hard_mish_backward",
+    "smelu",
+    "smelu_backward",
+    "sparse_plus",
+    "sparse_plus_backward",
+    "sigmoid",
+    "sigmoid_backward",
+    "logsigmoid",
+    "logsigmoid_backward",
+    "tanh",
+    "tanh_backward",
+    "stanh",
+    "stanh_backward",
+    "bipolar_sigmoid",
+    "bipolar_sigmoid_backward",
+    "rectified_tanh",
+    "rectified_tanh_backward",
+    "laplace",
+    "laplace_backward",
+    "cloglog",
+    "cloglog_backward",
+    "loglog",
+    "loglog_backward",
+    "aranda",
+    "aranda_backward",
+    "soft_clipping",
+    "soft_clipping_backward",
+    "exponential",
+    "exponential_backward",
+    "elu",
+    "elu_backward",
+    "elu_backward_alpha",
+    "celu",
+    "celu_backward",
+    "celu_backward_alpha",
+    "selu",
+    "selu_backward",
+    "pelu",
+    "pelu_backward",
+    "pelu_backward_a",
+    "pelu_backward_b",
+    "elish",
+    "elish_backward",
+    "hard_elish",
+    "hard_elish_backward",
+    "softplus",
+    "softplus_backward",
+    "squareplus",
+    "squareplus_backward",
+    "nlrelu",
+    "nlrelu_backward",
+    "symlog",
+    "symlog_backward",
+    "silu",
+    "silu_backward",
+    "swish",
+    "swish_backward",
+    "swish_backward_beta",
+    "quick_gelu",
+    "quick_gelu_backward",
+    "gelu",
+    "gelu_backward",
+    "gelu_tanh",
+    "gelu_tanh_backward",
+    "mish",
+    "mish_backward",
+    "serf",
+    "serf_backward",
+    "tanhexp",
+    "tanhexp_backward",
+    "logish",
+    "logish_backward",
+    "smish",
+    "smish_backward",
+    "phish",
+    "phish_backward",
+    "colu",
+    "colu_backward",
+    "lisht",
+    "lisht_backward",
+    "tanhshrink",
+    "tanhshrink_backward",
+    "softsign",
+    "softsign_backward",
+    "elliott",
+    "elliott_backward",
+    "isru",
+    "isru_backward",
+    "isrlu",
+    "isrlu_backward",
+    "bent_identity",
+    "bent_identity_backward",
+    "arctan",
+    "arctan_backward",
+    "gaussian",
+    "gaussian_backward",
+    "sinusoid",
+    "sinusoid_backward",
+    "cosine",
+    "cosine_backward",
+    "snake",
+    "snake_backward",
+    "snake_backward_alpha",
+    "glu",
+    "glu_backward",
+    "bilinear",
+    "bilinear_backward",
+    "reglu",
+    "reglu_backward",
+    "geglu",
+    "geglu_backward",
+    "swiglu",
+    "swiglu_backward",
+    "gtu",
+    "gtu_backward",
+    "softmax",
+    "softmax_backward",
+    "log_softmax",
+    "log_softmax_backward",
+    "softmin",
+    "softmin_backward",
+    "hardmax",
+    "hardmax_backward",
+    "softmax_one",
+    "softmax_one_backward",
+    "sparsemax",
+    "sparsemax_backward",
+    "logsumexp",
+    "logsumexp_backward",
+]
+
+_DOCS = {
+    "linear": """Identity.
+
+    x
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -inf, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0 ULP, float64 0 ULP.
+
+The function of torch.nn.Identity.
+
+Source: https://keras.io/api/layers/activations/
+
+Examples
+--------
+>>> import pyact
+>>> pyact.linear([-2.0, -0.5, 0.5, 2.0])
+array([-2. , -0.5,  0.5,  2. ])""",
+    "linear_backward": """Gradient of linear: grad_output times the derivative.
+
+    1
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 1.0, -0.0 -> 1.0, 0.0 -> 1.0, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0 ULP, float64 0 ULP.
+
+The function of torch.nn.Identity.
+
+Source: https://keras.io/api/layers/activations/
+
+Examples
+--------
+>>> import pyact
+>>> pyact.linear_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([1., 1., 1., 1.])""",
+    "relu": """Rectified linear unit.
+
+    max(x, 0)
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> 0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0 ULP, float64 0 ULP.
+
+The function of torch.nn.ReLU.
+
+Source: https://www.cs.toronto.edu/~hinton/absps/reluICML.pdf
+
+Examples
+--------
+>>> import pyact
+>>> pyact.relu([-2.0, -0.5, 0.5, 2.0])
+array([0. , 0. , 0.5, 2. ])""",
+    "relu_backward": """Gradient of relu: grad_output times the derivative.
+
+    where(x > 0, 1, 0)
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 0.0, 0.0 -> 0.0, inf -> 1.0.
+
+The derivative jumps at x = 0.0, where it is 0 (left 0, right 1).
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0 ULP, float64 0 ULP.
+
+The function of torch.nn.ReLU.
+
+Source: https://www.cs.toronto.edu/~hinton/absps/reluICML.pdf
+
+Examples
+--------
+>>> import pyact
+>>> pyact.relu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0., 0., 1., 1.])""",
+    "leaky_relu": """Rectified linear unit with a small slope for negative inputs: x, negative_slope (see pyact.leaky_relu).""",
+    "leaky_relu_backward": """Gradient of leaky_relu for x: grad_output, x, negative_slope (see pyact.leaky_relu_backward).""",
+    "prelu": """Rectified linear unit with a learned slope for negative inputs: x, weight (see pyact.prelu).""",
+    "prelu_backward": """Gradient of prelu for x: grad_output, x, weight (see pyact.prelu_backward).""",
+    "prelu_backward_weight": """Gradient of prelu for weight: grad_output, x, weight (see pyact.prelu_backward).""",
+    "rrelu": """Randomized leaky rectified linear unit, evaluation form: the mean slope: x, lower, upper (see pyact.rrelu).""",
+    "rrelu_backward": """Gradient of rrelu for x: grad_output, x, lower, upper (see pyact.rrelu_backward).""",
+    "relu6": """Rectified linear unit capped at 6.
+
+    min(max(x, 0), 6)
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> 0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> 6.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0 ULP, float64 0 ULP.
+
+The function of torch.nn.ReLU6.
+
+Source: https://www.cs.utoronto.ca/~kriz/conv-cifar10-aug2010.pdf
+
+Examples
+--------
+>>> import pyact
+>>> pyact.relu6([-2.0, -0.5, 0.5, 2.0])
+array([0. , 0. , 0.5, 2. ])""",
+    "relu6_backward": """Gradient of relu6: grad_output times the derivative.
+
+    where(0 < x < 6, 1, 0)
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 0.0, 0.0 -> 0.0, inf -> 0.0.
+
+The derivative jumps at x = 0.0, where it is 0 (left 0, right 1); at
+x = 6.0, where it is 0 (left 1, right 0).
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0 ULP, float64 0 ULP.
+
+The function of torch.nn.ReLU6.
+
+Source: https://www.cs.utoronto.ca/~kriz/conv-cifar10-aug2010.pdf
+
+Examples
+--------
+>>> import pyact
+>>> pyact.relu6_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0., 0., 1., 1.])""",
+    "hardtanh": """Identity cut off below min_val and above max_val: x, min_val, max_val (see pyact.hardtanh).""",
+    "hardtanh_backward": """Gradient of hardtanh for x: grad_output, x, min_val, max_val (see pyact.hardtanh_backward).""",
+    "threshold": """Identity above the threshold, a constant elsewhere: x, threshold, value (see pyact.threshold).""",
+    "threshold_backward": """Gradient of threshold for x: grad_output, x, threshold, value (see pyact.threshold_backward).""",
+    "thresholded_relu": """Identity above alpha, zero elsewhere: x, alpha (see pyact.thresholded_relu).""",
+    "thresholded_relu_backward": """Gradient of thresholded_relu for x: grad_output, x, alpha (see pyact.thresholded_relu_backward).""",
+    "softshrink": """Zero around the origin, moved towards it by lambd elsewhere: x, lambd (see pyact.softshrink).""",
+    "softshrink_backward": """Gradient of softshrink for x: grad_output, x, lambd (see pyact.softshrink_backward).""",
+    "hardshrink": """Zero around the origin, the identity elsewhere: x, lambd (see pyact.hardshrink).""",
+    "hardshrink_backward": """Gradient of hardshrink for x: grad_output, x, lambd (see pyact.hardshrink_backward).""",
+    "shrink": """Zero around the origin, moved towards it by bias elsewhere: x, bias, lambd (see pyact.shrink).""",
+    "shrink_backward": """Gradient of shrink for x: grad_output, x, bias, lambd (see pyact.shrink_backward).""",
+    "hardsigmoid": """Piecewise linear sigmoid with slope 1/6.
+
+    min(max(x + 3, 0), 6) / 6
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> 0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+The function of torch.nn.Hardsigmoid.
+
+Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardsigmoid.html
+
+Examples
+--------
+>>> import pyact
+>>> pyact.hardsigmoid([-2.0, -0.5, 0.5, 2.0])
+array([0.16666667, 0.41666667, 0.58333333, 0.83333333])""",
+    "hardsigmoid_backward": """Gradient of hardsigmoid: grad_output times the derivative.
+
+    where(-3 < x < 3, 1 / 6, 0)
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 0.166666667, 0.0 -> 0.166666667,
+inf -> 0.0.
+
+The derivative jumps at x = -3.0, where it is 0 (left 0, right 0.166667); at
+x = 3.0, where it is 0 (left 0.166667, right 0).
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.333 ULP, float64 0.333 ULP.
+
+The function of torch.nn.Hardsigmoid.
+
+Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardsigmoid.html
+
+Examples
+--------
+>>> import pyact
+>>> pyact.hardsigmoid_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0.16666667, 0.16666667, 0.16666667, 0.16666667])""",
+    "hard_sigmoid": """Piecewise linear sigmoid with a slope of choice: x, alpha, beta (see pyact.hard_sigmoid).""",
+    "hard_sigmoid_backward": """Gradient of hard_sigmoid for x: grad_output, x, alpha, beta (see pyact.hard_sigmoid_backward).""",
+    "sparse_sigmoid": """Piecewise linear sigmoid with slope 1/2, the derivative of sparse_plus.
+
+    where(x <= -1, 0, where(x < 1, (x + 1) / 2, 1))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> 0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://docs.jax.dev/en/latest/_autosummary/jax.nn.sparse_sigmoid.html
+
+Examples
+--------
+>>> import pyact
+>>> pyact.sparse_sigmoid([-2.0, -0.5, 0.5, 2.0])
+array([0.  , 0.25, 0.75, 1.  ])""",
+    "sparse_sigmoid_backward": """Gradient of sparse_sigmoid: grad_output times the derivative.
+
+    where(-1 < x < 1, 1 / 2, 0)
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 0.0.
+
+The derivative jumps at x = -1.0, where it is 0 (left 0, right 0.5); at
+x = 1.0, where it is 0 (left 0.5, right 0).
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0 ULP, float64 0 ULP.
+
+Source: https://docs.jax.dev/en/latest/_autosummary/jax.nn.sparse_sigmoid.html
+
+Examples
+--------
+>>> import pyact
+>>> pyact.sparse_sigmoid_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0. , 0.5, 0.5, 0. ])""",
+    "relu_squared": """Square of the rectified linear unit.
+
+    max(x, 0)**2
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> 0.0, -0.0 -> 0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.559 ULP.
+
+Source: https://arxiv.org/abs/2109.08668
+
+Examples
+--------
+>>> import pyact
+>>> pyact.relu_squared([-2.0, -0.5, 0.5, 2.0])
+array([0.  , 0.  , 0.25, 4.  ])""",
+    "relu_squared_backward": """Gradient of relu_squared: grad_output times the derivative.
+
+    2 * max(x, 0)
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0 ULP, float64 0 ULP.
+
+Source: https://arxiv.org/abs/2109.08668
+
+Examples
+--------
+>>> import pyact
+>>> pyact.relu_squared_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0., 0., 1., 4.])""",
+    "star_relu": """Square of the rectified linear unit with a learned scale and bias: x, scale, bias (see pyact.star_relu).""",
+    "star_relu_backward": """Gradient of star_relu for x: grad_output, x, scale, bias (see pyact.star_relu_backward).""",
+    "star_relu_backward_scale": """Gradient of star_relu for scale: grad_output, x, scale, bias (see pyact.star_relu_backward).""",
+    "star_relu_backward_bias": """Gradient of star_relu for bias: grad_output, x, scale, bias (see pyact.star_relu_backward).""",
+    "hardswish": """Identity times a piecewise linear sigmoid.
+
+    x * min(max(x + 3, 0), 6) / 6
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+The function of torch.nn.Hardswish.
+
+Source: https://arxiv.org/abs/1905.02244
+
+Examples
+--------
+>>> import pyact
+>>> pyact.hardswish([-2.0, -0.5, 0.5, 2.0])
+array([-0.33333333, -0.20833333,  0.29166667,  1.66666667])""",
+    "hardswish_backward": """Gradient of hardswish: grad_output times the derivative.
+
+    where(x <= -3, 0, where(x < 3, (2 * x + 3) / 6, 1))
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 1.0.
+
+The derivative jumps at x = -3.0, where it is 0 (left 0, right -0.5); at
+x = 3.0, where it is 1 (left 1.5, right 1).
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+The function of torch.nn.Hardswish.
+
+Source: https://arxiv.org/abs/1905.02244
+
+Examples
+--------
+>>> import pyact
+>>> pyact.hardswish_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([-0.16666667,  0.33333333,  0.66666667,  1.16666667])""",
+    "hard_mish": """Piecewise quadratic approximation of mish.
+
+    x / 2 * min(2, max(0, x + 2))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://github.com/digantamisra98/H-Mish
+
+Examples
+--------
+>>> import pyact
+>>> pyact.hard_mish([-2.0, -0.5, 0.5, 2.0])
+array([-0.   , -0.375,  0.5  ,  2.   ])""",
+    "hard_mish_backward": """Gradient of hard_mish: grad_output times the derivative.
+
+    where(x <= -2, 0, min(x + 1, 1))
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 1.0, 0.0 -> 1.0, inf -> 1.0.
+
+The derivative jumps at x = -2.0, where it is 0 (left 0, right -1).
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://github.com/digantamisra98/H-Mish
+
+Examples
+--------
+>>> import pyact
+>>> pyact.hard_mish_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0. , 0.5, 1. , 1. ])""",
+    "smelu": """Rectified linear unit with a quadratic bend of half width beta: x, beta (see pyact.smelu).""",
+    "smelu_backward": """Gradient of smelu for x: grad_output, x, beta (see pyact.smelu_backward).""",
+    "sparse_plus": """Rectified linear unit with a quadratic bend between -1 and 1.
+
+    where(x <= -1, 0, where(x < 1, (x + 1)**2 / 4, x))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> 0.0, -0.0 -> 0.25, 0.0 -> 0.25, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://docs.jax.dev/en/latest/_autosummary/jax.nn.sparse_plus.html
+
+Examples
+--------
+>>> import pyact
+>>> pyact.sparse_plus([-2.0, -0.5, 0.5, 2.0])
+array([0.    , 0.0625, 0.5625, 2.    ])""",
+    "sparse_plus_backward": """Gradient of sparse_plus: grad_output times the derivative.
+
+    min(max(x + 1, 0), 2) / 2
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://docs.jax.dev/en/latest/_autosummary/jax.nn.sparse_plus.html
+
+Examples
+--------
+>>> import pyact
+>>> pyact.sparse_plus_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0.  , 0.25, 0.75, 1.  ])""",
+    "sigmoid": """Logistic function, from 0 to 1.
+
+    1 / (1 + exp(-x))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> 0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+The function of torch.nn.Sigmoid.
+
+Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html
+
+Examples
+--------
+>>> import pyact
+>>> pyact.sigmoid([-2.0, -0.5, 0.5, 2.0])
+array([0.11920292, 0.37754067, 0.62245933, 0.88079708])""",
+    "sigmoid_backward": """Gradient of sigmoid: grad_output times the derivative.
+
+    sigmoid(x) * sigmoid(-x)
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 0.25, 0.0 -> 0.25, inf -> 0.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+The function of torch.nn.Sigmoid.
+
+Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html
+
+Examples
+--------
+>>> import pyact
+>>> pyact.sigmoid_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0.10499359, 0.23500371, 0.23500371, 0.10499359])""",
+    "logsigmoid": """Logarithm of the logistic function.
+
+    log(1 / (1 + exp(-x)))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -inf, -0.0 -> -0.693147181, 0.0 -> -0.693147181, inf -> -0.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+The function of torch.nn.LogSigmoid.
+
+Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html
+
+Examples
+--------
+>>> import pyact
+>>> pyact.logsigmoid([-2.0, -0.5, 0.5, 2.0])
+array([-2.12692801, -0.97407698, -0.47407698, -0.12692801])""",
+    "logsigmoid_backward": """Gradient of logsigmoid: grad_output times the derivative.
+
+    sigmoid(-x)
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 1.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 0.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+The function of torch.nn.LogSigmoid.
+
+Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html
+
+Examples
+--------
+>>> import pyact
+>>> pyact.logsigmoid_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0.88079708, 0.62245933, 0.37754067, 0.11920292])""",
+    "tanh": """Hyperbolic tangent, from -1 to 1.
+
+    (exp(x) - exp(-x)) / (exp(x) + exp(-x))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -1.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+The function of torch.nn.Tanh.
+
+Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanh.html
+
+Examples
+--------
+>>> import pyact
+>>> pyact.tanh([-2.0, -0.5, 0.5, 2.0])
+array([-0.96402758, -0.46211716,  0.46211716,  0.96402758])""",
+    "tanh_backward": """Gradient of tanh: grad_output times the derivative.
+
+    4 * sigmoid(2 * x) * sigmoid(-2 * x)
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 1.0, 0.0 -> 1.0, inf -> 0.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+The function of torch.nn.Tanh.
+
+Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanh.html
+
+Examples
+--------
+>>> import pyact
+>>> pyact.tanh_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0.07065082, 0.78644773, 0.78644773, 0.07065082])""",
+    "stanh": """Scaled hyperbolic tangent: x, scale_a, scale_b (see pyact.stanh).""",
+    "stanh_backward": """Gradient of stanh for x: grad_output, x, scale_a, scale_b (see pyact.stanh_backward).""",
+    "bipolar_sigmoid": """Logistic function stretched to go from -1 to 1.
+
+    (1 - exp(-x)) / (1 + exp(-x))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -1.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://arxiv.org/abs/2402.09092
+
+Examples
+--------
+>>> import pyact
+>>> pyact.bipolar_sigmoid([-2.0, -0.5, 0.5, 2.0])
+array([-0.76159416, -0.24491866,  0.24491866,  0.76159416])""",
+    "bipolar_sigmoid_backward": """Gradient of bipolar_sigmoid: grad_output times the derivative.
+
+    2 * sigmoid(x) * sigmoid(-x)
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 0.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://arxiv.org/abs/2402.09092
+
+Examples
+--------
+>>> import pyact
+>>> pyact.bipolar_sigmoid_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0.20998717, 0.47000742, 0.47000742, 0.20998717])""",
+    "rectified_tanh": """Hyperbolic tangent of the positive part.
+
+    max(tanh(x), 0)
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> 0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://arxiv.org/abs/2402.09092
+
+Examples
+--------
+>>> import pyact
+>>> pyact.rectified_tanh([-2.0, -0.5, 0.5, 2.0])
+array([0.        , 0.        , 0.46211716, 0.96402758])""",
+    "rectified_tanh_backward": """Gradient of rectified_tanh: grad_output times the derivative.
+
+    where(x > 0, 4 * sigmoid(2 * x) * sigmoid(-2 * x), 0)
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 0.0, 0.0 -> 0.0, inf -> 0.0.
+
+The derivative jumps at x = 0.0, where it is 0 (left 0, right 1).
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://arxiv.org/abs/2402.09092
+
+Examples
+--------
+>>> import pyact
+>>> pyact.rectified_tanh_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0.        , 0.        , 0.78644773, 0.07065082])""",
+    "laplace": """Gaussian distribution function with mean mu and deviation sigma: x, mu, sigma (see pyact.laplace).""",
+    "laplace_backward": """Gradient of laplace for x: grad_output, x, mu, sigma (see pyact.laplace_backward).""",
+    "cloglog": """Complementary log-log distribution function.
+
+    1 - exp(-exp(x))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> 0.0, -0.0 -> 0.632120559, 0.0 -> 0.632120559, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://doi.org/10.1007/s00521-010-0407-3
+
+Examples
+--------
+>>> import pyact
+>>> pyact.cloglog([-2.0, -0.5, 0.5, 2.0])
+array([0.12657698, 0.45476079, 0.80770435, 0.99938202])""",
+    "cloglog_backward": """Gradient of cloglog: grad_output times the derivative.
+
+    y = min(x, 10)
+    exp(y - exp(y))
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 0.367879441, 0.0 -> 0.367879441,
+inf -> 0.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://doi.org/10.1007/s00521-010-0407-3
+
+Examples
+--------
+>>> import pyact
+>>> pyact.cloglog_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0.11820495, 0.3307043 , 0.31704192, 0.00456628])""",
+    "loglog": """Log-log (Gumbel) distribution function.
+
+    exp(-exp(-x))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> 0.0, -0.0 -> 0.367879441, 0.0 -> 0.367879441, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://doi.org/10.1007/s00521-010-0407-3
+
+Examples
+--------
+>>> import pyact
+>>> pyact.loglog([-2.0, -0.5, 0.5, 2.0])
+array([6.17978989e-04, 1.92295646e-01, 5.45239212e-01, 8.73423018e-01])""",
+    "loglog_backward": """Gradient of loglog: grad_output times the derivative.
+
+    y = max(x, -10)
+    exp(-y - exp(-y))
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 0.367879441, 0.0 -> 0.367879441,
+inf -> 0.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://doi.org/10.1007/s00521-010-0407-3
+
+Examples
+--------
+>>> import pyact
+>>> pyact.loglog_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0.00456628, 0.31704192, 0.3307043 , 0.11820495])""",
+    "aranda": """Aranda-Ordaz distribution function: sigmoid at lambd = 1, nearly cloglog at small lambd: x, lambd (see pyact.aranda).""",
+    "aranda_backward": """Gradient of aranda for x: grad_output, x, lambd (see pyact.aranda_backward).""",
+    "soft_clipping": """Smooth form of clipping to the range from 0 to 1: x, alpha (see pyact.soft_clipping).""",
+    "soft_clipping_backward": """Gradient of soft_clipping for x: grad_output, x, alpha (see pyact.soft_clipping_backward).""",
+    "exponential": """Exponential function.
+
+    exp(x)
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> 0.0, -0.0 -> 1.0, 0.0 -> 1.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://keras.io/api/layers/activations/
+
+Examples
+--------
+>>> import pyact
+>>> pyact.exponential([-2.0, -0.5, 0.5, 2.0])
+array([0.13533528, 0.60653066, 1.64872127, 7.3890561 ])""",
+    "exponential_backward": """Gradient of exponential: grad_output times the derivative.
+
+    exp(x)
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 1.0, 0.0 -> 1.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://keras.io/api/layers/activations/
+
+Examples
+--------
+>>> import pyact
+>>> pyact.exponential_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0.13533528, 0.60653066, 1.64872127, 7.3890561 ])""",
+    "elu": """Exponential linear unit: x, alpha (see pyact.elu).""",
+    "elu_backward": """Gradient of elu for x: grad_output, x, alpha (see pyact.elu_backward).""",
+    "elu_backward_alpha": """Gradient of elu for alpha: grad_output, x, alpha (see pyact.elu_backward).""",
+    "celu": """Continuously differentiable exponential linear unit: x, alpha (see pyact.celu).""",
+    "celu_backward": """Gradient of celu for x: grad_output, x, alpha (see pyact.celu_backward).""",
+    "celu_backward_alpha": """Gradient of celu for alpha: grad_output, x, alpha (see pyact.celu_backward).""",
+    "selu": """Scaled exponential linear unit.
+
+    scale = 1.0507009873554804934193349852946
+    alpha = 1.6732632423543772848170429916717
+    scale * where(x >= 0, x, alpha * (exp(x) - 1))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -1.75809934, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+The function of torch.nn.SELU.
+
+Source: https://arxiv.org/abs/1706.02515
+
+Examples
+--------
+>>> import pyact
+>>> pyact.selu([-2.0, -0.5, 0.5, 2.0])
+array([-1.52016647, -0.69175819,  0.52535049,  2.10140197])""",
+    "selu_backward": """Gradient of selu: grad_output times the derivative.
+
+    scale = 1.0507009873554804934193349852946
+    alpha = 1.6732632423543772848170429916717
+    where(x > 0, scale, scale * alpha * exp(x))
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 1.75809934, 0.0 -> 1.75809934,
+inf -> 1.05070099.
+
+The derivative jumps at x = 0.0, where it is 1.7581 (left 1.7581, right 1.0507).
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+The function of torch.nn.SELU.
+
+Source: https://arxiv.org/abs/1706.02515
+
+Examples
+--------
+>>> import pyact
+>>> pyact.selu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0.23793287, 1.06634115, 1.05070099, 1.05070099])""",
+    "pelu": """Parametric exponential linear unit: x, a, b (see pyact.pelu).""",
+    "pelu_backward": """Gradient of pelu for x: grad_output, x, a, b (see pyact.pelu_backward).""",
+    "pelu_backward_a": """Gradient of pelu for a: grad_output, x, a, b (see pyact.pelu_backward).""",
+    "pelu_backward_b": """Gradient of pelu for b: grad_output, x, a, b (see pyact.pelu_backward).""",
+    "elish": """Exponential linear sigmoid squashing.
+
+    where(x >= 0, x, exp(x) - 1) / (1 + exp(-x))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://arxiv.org/abs/1808.00783
+
+Examples
+--------
+>>> import pyact
+>>> pyact.elish([-2.0, -0.5, 0.5, 2.0])
+array([-0.10307056, -0.14855068,  0.31122967,  1.76159416])""",
+    "elish_backward": """Gradient of elish: grad_output times the derivative.
+
+    y = min(x, 1000)
+    u = max(min(x, 0), -80)
+    sigmoid(x) * where(x >= 0, 1 + y * sigmoid(-y), exp(u) + expm1(u) * sigmoid(-x))
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> -0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://arxiv.org/abs/1808.00783
+
+Examples
+--------
+>>> import pyact
+>>> pyact.elish_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([-0.07465189,  0.13652324,  0.73996119,  1.09078425])""",
+    "hard_elish": """Elish with a piecewise linear sigmoid.
+
+    where(x >= 0, x, exp(x) - 1) * max(0, min(1, (x + 1) / 2))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://arxiv.org/abs/1808.00783
+
+Examples
+--------
+>>> import pyact
+>>> pyact.hard_elish([-2.0, -0.5, 0.5, 2.0])
+array([-0.        , -0.09836734,  0.375     ,  2.        ])""",
+    "hard_elish_backward": """Gradient of hard_elish: grad_output times the derivative.
+
+    u = max(min(x, 0), -1)
+    where(x >= 1, 1, where(x >= 0, x + 1 / 2, where(x > -1, ((u + 2) * exp(u) - 1) / 2, 0)))
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 1.0.
+
+The derivative jumps at x = -1.0, where it is 0 (left 0, right -0.31606); at
+x = 1.0, where it is 1 (left 1.5, right 1).
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://arxiv.org/abs/1808.00783
+
+Examples
+--------
+>>> import pyact
+>>> pyact.hard_elish_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([ 0.        , -0.04510201,  1.        ,  1.        ])""",
+    "softplus": """Smooth form of the rectified linear unit: x, beta, threshold (see pyact.softplus).""",
+    "softplus_backward": """Gradient of softplus for x: grad_output, x, beta, threshold (see pyact.softplus_backward).""",
+    "squareplus": """Algebraic form of softplus: x, b (see pyact.squareplus).""",
+    "squareplus_backward": """Gradient of squareplus for x: grad_output, x, b (see pyact.squareplus_backward).""",
+    "nlrelu": """Natural logarithm of the rectified linear unit plus one: x, beta (see pyact.nlrelu).""",
+    "nlrelu_backward": """Gradient of nlrelu for x: grad_output, x, beta (see pyact.nlrelu_backward).""",
+    "symlog": """Logarithm of one plus the magnitude, with the sign of x.
+
+    sign(x) * log(abs(x) + 1)
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -inf, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://arxiv.org/abs/2301.04104
+
+Examples
+--------
+>>> import pyact
+>>> pyact.symlog([-2.0, -0.5, 0.5, 2.0])
+array([-1.09861229, -0.40546511,  0.40546511,  1.09861229])""",
+    "symlog_backward": """Gradient of symlog: grad_output times the derivative.
+
+    1 / (1 + abs(x))
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 1.0, 0.0 -> 1.0, inf -> 0.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://arxiv.org/abs/2301.04104
+
+Examples
+--------
+>>> import pyact
+>>> pyact.symlog_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0.33333333, 0.66666667, 0.66666667, 0.33333333])""",
+    "silu": """Sigmoid linear unit.
+
+    x / (1 + exp(-x))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+The function of torch.nn.SiLU.
+
+Source: https://arxiv.org/abs/1702.03118
+
+Examples
+--------
+>>> import pyact
+>>> pyact.silu([-2.0, -0.5, 0.5, 2.0])
+array([-0.23840584, -0.18877033,  0.31122967,  1.76159416])""",
+    "silu_backward": """Gradient of silu: grad_output times the derivative.
+
+    y = max(min(x, 1000), -1000)
+    sigmoid(y) * (1 + y * sigmoid(-y))
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> -0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+The function of torch.nn.SiLU.
+
+Source: https://arxiv.org/abs/1702.03118
+
+Examples
+--------
+>>> import pyact
+>>> pyact.silu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([-0.09078425,  0.26003881,  0.73996119,  1.09078425])""",
+    "swish": """Sigmoid linear unit with a learned sharpness: x, beta (see pyact.swish).""",
+    "swish_backward": """Gradient of swish for x: grad_output, x, beta (see pyact.swish_backward).""",
+    "swish_backward_beta": """Gradient of swish for beta: grad_output, x, beta (see pyact.swish_backward).""",
+    "quick_gelu": """Sigmoid approximation of gelu.
+
+    x / (1 + exp(-1.702 * x))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://arxiv.org/abs/1606.08415
+
+Examples
+--------
+>>> import pyact
+>>> pyact.quick_gelu([-2.0, -0.5, 0.5, 2.0])
+array([-0.06434138, -0.14961156,  0.35038844,  1.93565862])""",
+    "quick_gelu_backward": """Gradient of quick_gelu: grad_output times the derivative.
+
+    silu.derivative(1.702 * x)
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> -0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://arxiv.org/abs/1606.08415
+
+Examples
+--------
+>>> import pyact
+>>> pyact.quick_gelu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([-0.07381535,  0.12077809,  0.87922191,  1.07381535])""",
+    "gelu": """Gaussian error linear unit.
+
+    x * (1 + erf(x / sqrt(2))) / 2
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+The function of torch.nn.GELU.
+
+Source: https://arxiv.org/abs/1606.08415
+
+Examples
+--------
+>>> import pyact
+>>> pyact.gelu([-2.0, -0.5, 0.5, 2.0])
+array([-0.04550026, -0.15426877,  0.34573123,  1.95449974])""",
+    "gelu_backward": """Gradient of gelu: grad_output times the derivative.
+
+    y = max(min(x, 50), -50)
+    density = exp(-y * y / 2) / sqrt(2 * pi)
+    -(-y * density - erfc(-sqrt(1 / 2) * y) / 2)
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> -0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+The function of torch.nn.GELU.
+
+Source: https://arxiv.org/abs/1606.08415
+
+Examples
+--------
+>>> import pyact
+>>> pyact.gelu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([-0.0852318 ,  0.13250488,  0.86749512,  1.0852318 ])""",
+    "gelu_tanh": """Approximation of gelu with tanh.
+
+    x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://arxiv.org/abs/1606.08415
+
+Examples
+--------
+>>> import pyact
+>>> pyact.gelu_tanh([-2.0, -0.5, 0.5, 2.0])
+array([-0.04540231, -0.15428599,  0.34571401,  1.95459769])""",
+    "gelu_tanh_backward": """Gradient of gelu_tanh: grad_output times the derivative.
+
+    y = max(min(x, 50), -50)
+    u = sqrt(8 / pi) * y * (1 + 0.044715 * y * y)
+    sigmoid(u) * (1 + sqrt(8 / pi) * y * (1 + 0.134145 * y * y) * sigmoid(-u))
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> -0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://arxiv.org/abs/1606.08415
+
+Examples
+--------
+>>> import pyact
+>>> pyact.gelu_tanh_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([-0.08609926,  0.1326301 ,  0.8673699 ,  1.08609926])""",
+    "mish": """Identity times the hyperbolic tangent of softplus.
+
+    x * tanh(log(1 + exp(x)))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+The function of torch.nn.Mish.
+
+Source: https://arxiv.org/abs/1908.08681
+
+Examples
+--------
+>>> import pyact
+>>> pyact.mish([-2.0, -0.5, 0.5, 2.0])
+array([-0.25250148, -0.22074377,  0.37524521,  1.94395896])""",
+    "mish_backward": """Gradient of mish: grad_output times the derivative.
+
+    y = max(min(x, 40), -1000)
+    ex = exp(y)
+    n = ex * (ex + 2)
+    ex * ((ex + 2) * (n + 2) + 4 * y * (ex + 1)) / ((n + 2) * (n + 2))
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> -0.0, -0.0 -> 0.6, 0.0 -> 0.6, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+The function of torch.nn.Mish.
+
+Source: https://arxiv.org/abs/1908.08681
+
+Examples
+--------
+>>> import pyact
+>>> pyact.mish_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([-0.10835509,  0.28951068,  0.88642438,  1.06931793])""",
+    "serf": """Identity times the error function of softplus.
+
+    x * erf(log(1 + exp(x)))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://arxiv.org/abs/2108.09598
+
+Examples
+--------
+>>> import pyact
+>>> pyact.serf([-2.0, -0.5, 0.5, 2.0])
+array([-0.28491497, -0.24871327,  0.41582931,  1.99473933])""",
+    "serf_backward": """Gradient of serf: grad_output times the derivative.
+
+    y = max(min(x, 20), -1000)
+    s = softplus(y)
+    -(-y * sigmoid(y) * (2 / sqrt(pi) * exp(-s * s)) - erf(s))
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> -0.0, -0.0 -> 0.67304129, 0.0 -> 0.67304129,
+inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://arxiv.org/abs/2108.09598
+
+Examples
+--------
+>>> import pyact
+>>> pyact.serf_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([-0.12225545,  0.32729629,  0.96763584,  1.0189317 ])""",
+    "tanhexp": """Identity times the hyperbolic tangent of the exponential.
+
+    x * tanh(exp(x))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://arxiv.org/abs/2003.09855
+
+Examples
+--------
+>>> import pyact
+>>> pyact.tanhexp([-2.0, -0.5, 0.5, 2.0])
+array([-0.26903008, -0.27084017,  0.46434097,  1.99999847])""",
+    "tanhexp_backward": """Gradient of tanhexp: grad_output times the derivative.
+
+    y = max(min(x, 4), -1000)
+    ex = exp(y)
+    -(-y * ex * (4 * sigmoid(2 * ex) * sigmoid(-2 * ex)) - tanh(ex))
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> -0.0, -0.0 -> 0.761594156, 0.0 -> 0.761594156,
+inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://arxiv.org/abs/2003.09855
+
+Examples
+--------
+>>> import pyact
+>>> pyact.tanhexp_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([-0.13125793,  0.32739838,  1.04207262,  1.00002181])""",
+    "logish": """Identity times the logarithm of one plus the logistic function.
+
+    x * log(1 + 1 / (1 + exp(-x)))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://doi.org/10.1016/j.neucom.2021.06.067
+
+Examples
+--------
+>>> import pyact
+>>> pyact.logish([-2.0, -0.5, 0.5, 2.0])
+array([-0.22523351, -0.16014989,  0.24197155,  1.26339133])""",
+    "logish_backward": """Gradient of logish: grad_output times the derivative.
+
+    y = max(min(x, 1000), -1000)
+    s = sigmoid(y)
+    -(-y * s * sigmoid(-y) / (1 + s) - log1p(s))
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> -0.0, -0.0 -> 0.405465108, 0.0 -> 0.405465108,
+inf -> 0.693147181.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://doi.org/10.1016/j.neucom.2021.06.067
+
+Examples
+--------
+>>> import pyact
+>>> pyact.logish_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([-0.07500532,  0.2350015 ,  0.55636517,  0.74334363])""",
+    "smish": """Identity times the hyperbolic tangent of the logarithm of one plus the logistic function.
+
+    x * tanh(log(1 + 1 / (1 + exp(-x))))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://www.mdpi.com/2079-9292/11/4/540
+
+Examples
+--------
+>>> import pyact
+>>> pyact.smish([-2.0, -0.5, 0.5, 2.0])
+array([-0.22428614, -0.15488898,  0.22469797,  1.11843742])""",
+    "smish_backward": """Gradient of smish: grad_output times the derivative.
+
+    y = max(min(x, 1000), -1000)
+    s = sigmoid(y)
+    n = s * (s + 2)
+    s * ((s + 2) * (n + 2) + 4 * y * (1 + s) * sigmoid(-y)) / ((n + 2) * (n + 2))
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> -0.0, -0.0 -> 0.384615385, 0.0 -> 0.384615385,
+inf -> 0.6.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://www.mdpi.com/2079-9292/11/4/540
+
+Examples
+--------
+>>> import pyact
+>>> pyact.smish_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([-0.07311945,  0.23266511,  0.50719189,  0.6359515 ])""",
+    "phish": """Identity times the hyperbolic tangent of gelu.
+
+    x * tanh(x * (1 + erf(x / sqrt(2))) / 2)
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> 0.0, -0.0 -> 0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://doi.org/10.36227/techrxiv.17283824
+
+Examples
+--------
+>>> import pyact
+>>> pyact.phish([-2.0, -0.5, 0.5, 2.0])
+array([0.09093778, 0.07652825, 0.16629218, 1.9213358 ])""",
+    "phish_backward": """Gradient of phish: grad_output times the derivative.
+
+    y = max(min(x, 50), -50)
+    p = erfc(-sqrt(1 / 2) * y) / 2
+    density = exp(-y * y / 2) / sqrt(2 * pi)
+    g = y * p
+    tanh(g) - y * (-y * density - p) * (4 * sigmoid(2 * g) * sigmoid(-2 * g))
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://doi.org/10.36227/techrxiv.17283824
+
+Examples
+--------
+>>> import pyact
+>>> pyact.phish_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([ 0.12464229, -0.21775689,  0.71835408,  1.12804795])""",
+    "colu": """Collapsing linear unit.
+
+    x / (1 - x * exp(-(x + exp(x))))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://arxiv.org/abs/2112.12078
+
+Examples
+--------
+>>> import pyact
+>>> pyact.colu([-2.0, -0.5, 0.5, 2.0])
+array([-0.14380685, -0.34495278,  0.53096402,  2.00033459])""",
+    "colu_backward": """Gradient of colu: grad_output times the derivative.
+
+    y = max(min(x, 5), -1000)
+    ex = exp(y)
+    p = exp(-ex)
+    d = ex - y * p
+    ex * (ex - y * y * p * (1 + ex)) / (d * d)
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> -0.0, -0.0 -> 1.0, 0.0 -> 1.0, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://arxiv.org/abs/2112.12078
+
+Examples
+--------
+>>> import pyact
+>>> pyact.colu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([-0.14635929,  0.30412241,  1.04059707,  0.99752723])""",
+    "lisht": """Identity times the hyperbolic tangent.
+
+    x * tanh(x)
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> inf, -0.0 -> 0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.555 ULP.
+
+Source: https://arxiv.org/abs/1901.05894
+
+Examples
+--------
+>>> import pyact
+>>> pyact.lisht([-2.0, -0.5, 0.5, 2.0])
+array([1.92805516, 0.23105858, 0.23105858, 1.92805516])""",
+    "lisht_backward": """Gradient of lisht: grad_output times the derivative.
+
+    y = max(min(x, 1000), -1000)
+    tanh(y) + y * (4 * sigmoid(2 * y) * sigmoid(-2 * y))
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> -1.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://arxiv.org/abs/1901.05894
+
+Examples
+--------
+>>> import pyact
+>>> pyact.lisht_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([-1.10532923, -0.85534102,  0.85534102,  1.10532923])""",
+    "tanhshrink": """Identity less the hyperbolic tangent.
+
+    x - tanh(x)
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -inf, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+The function of torch.nn.Tanhshrink.
+
+Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html
+
+Examples
+--------
+>>> import pyact
+>>> pyact.tanhshrink([-2.0, -0.5, 0.5, 2.0])
+array([-1.03597242, -0.03788284,  0.03788284,  1.03597242])""",
+    "tanhshrink_backward": """Gradient of tanhshrink: grad_output times the derivative.
+
+    tanh(x)**2
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 1.0, -0.0 -> 0.0, 0.0 -> 0.0, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.555 ULP.
+
+The function of torch.nn.Tanhshrink.
+
+Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html
+
+Examples
+--------
+>>> import pyact
+>>> pyact.tanhshrink_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0.92934918, 0.21355227, 0.21355227, 0.92934918])""",
+    "softsign": """Identity divided by one plus the magnitude.
+
+    x / (1 + abs(x))
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -1.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+The function of torch.nn.Softsign.
+
+Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softsign.html
+
+Examples
+--------
+>>> import pyact
+>>> pyact.softsign([-2.0, -0.5, 0.5, 2.0])
+array([-0.66666667, -0.33333333,  0.33333333,  0.66666667])""",
+    "softsign_backward": """Gradient of softsign: grad_output times the derivative.
+
+    (1 / (1 + abs(x)))**2
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 1.0, 0.0 -> 1.0, inf -> 0.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+The function of torch.nn.Softsign.
+
+Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softsign.html
+
+Examples
+--------
+>>> import pyact
+>>> pyact.softsign_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0.11111111, 0.44444444, 0.44444444, 0.11111111])""",
+    "elliott": """Elliott's sigmoid: softsign moved to go from 0 to 1.
+
+    x / (2 * (1 + abs(x))) + 1 / 2
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> 0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 1.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://drum.lib.umd.edu/handle/1903/5355
+
+Examples
+--------
+>>> import pyact
+>>> pyact.elliott([-2.0, -0.5, 0.5, 2.0])
+array([0.16666667, 0.33333333, 0.66666667, 0.83333333])""",
+    "elliott_backward": """Gradient of elliott: grad_output times the derivative.
+
+    (1 / (1 + abs(x)))**2 / 2
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 0.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://drum.lib.umd.edu/handle/1903/5355
+
+Examples
+--------
+>>> import pyact
+>>> pyact.elliott_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0.05555556, 0.22222222, 0.22222222, 0.05555556])""",
+    "isru": """Inverse square root unit: x, alpha (see pyact.isru).""",
+    "isru_backward": """Gradient of isru for x: grad_output, x, alpha (see pyact.isru_backward).""",
+    "isrlu": """Inverse square root linear unit: x, alpha (see pyact.isrlu).""",
+    "isrlu_backward": """Gradient of isrlu for x: grad_output, x, alpha (see pyact.isrlu_backward).""",
+    "bent_identity": """Hyperbola with slope 1/2 on the left and 3/2 on the right.
+
+    (sqrt(x**2 + 1) - 1) / 2 + x
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -inf, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://arxiv.org/abs/2402.09092
+
+Examples
+--------
+>>> import pyact
+>>> pyact.bent_identity([-2.0, -0.5, 0.5, 2.0])
+array([-1.38196601, -0.44098301,  0.55901699,  2.61803399])""",
+    "bent_identity_backward": """Gradient of bent_identity: grad_output times the derivative.
+
+    y = max(min(x, 1), -1)
+    t = 1 / max(abs(x), 1)
+    1 + y / (2 * sqrt(t * t + y * y))
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.5, -0.0 -> 1.0, 0.0 -> 1.0, inf -> 1.5.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://arxiv.org/abs/2402.09092
+
+Examples
+--------
+>>> import pyact
+>>> pyact.bent_identity_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0.5527864, 0.7763932, 1.2236068, 1.4472136])""",
+    "arctan": """Inverse tangent, from -pi/2 to pi/2.
+
+    atan(x)
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> -1.57079633, -0.0 -> -0.0, 0.0 -> 0.0, inf -> 1.57079633.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.5 ULP.
+
+Source: https://arxiv.org/abs/2402.09092
+
+Examples
+--------
+>>> import pyact
+>>> pyact.arctan([-2.0, -0.5, 0.5, 2.0])
+array([-1.10714872, -0.46364761,  0.46364761,  1.10714872])""",
+    "arctan_backward": """Gradient of arctan: grad_output times the derivative.
+
+    y = max(min(x, 1), -1)
+    t = 1 / max(abs(x), 1)
+    t * t / (t * t + y * y)
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 1.0, 0.0 -> 1.0, inf -> 0.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://arxiv.org/abs/2402.09092
+
+Examples
+--------
+>>> import pyact
+>>> pyact.arctan_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([0.2, 0.8, 0.8, 0.2])""",
+    "gaussian": """Bell curve.
+
+    exp(-x**2)
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> 0.0, -0.0 -> 1.0, 0.0 -> 1.0, inf -> 0.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://arxiv.org/abs/2402.09092
+
+Examples
+--------
+>>> import pyact
+>>> pyact.gaussian([-2.0, -0.5, 0.5, 2.0])
+array([0.01831564, 0.77880078, 0.77880078, 0.01831564])""",
+    "gaussian_backward": """Gradient of gaussian: grad_output times the derivative.
+
+    y = max(min(x, 50), -50)
+    -2 * y * exp(-y * y)
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> 0.0, -0.0 -> 0.0, 0.0 -> -0.0, inf -> -0.0.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 1 ULP.
+
+Source: https://arxiv.org/abs/2402.09092
+
+Examples
+--------
+>>> import pyact
+>>> pyact.gaussian_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([ 0.07326256,  0.77880078, -0.77880078, -0.07326256])""",
+    "sinusoid": """Sine.
+
+    sin(x)
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> nan, -0.0 -> -0.0, 0.0 -> 0.0, inf -> nan.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.618 ULP.
+
+Source: https://arxiv.org/abs/2006.09661
+
+Examples
+--------
+>>> import pyact
+>>> pyact.sinusoid([-2.0, -0.5, 0.5, 2.0])
+array([-0.90929743, -0.47942554,  0.47942554,  0.90929743])""",
+    "sinusoid_backward": """Gradient of sinusoid: grad_output times the derivative.
+
+    cos(x)
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> nan, -0.0 -> 1.0, 0.0 -> 1.0, inf -> nan.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.8 ULP.
+
+Source: https://arxiv.org/abs/2006.09661
+
+Examples
+--------
+>>> import pyact
+>>> pyact.sinusoid_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([-0.41614684,  0.87758256,  0.87758256, -0.41614684])""",
+    "cosine": """Cosine.
+
+    cos(x)
+
+Parameters
+----------
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the result is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+    them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values: -inf -> nan, -0.0 -> 1.0, 0.0 -> 1.0, inf -> nan.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.8 ULP.
+
+Source: https://arxiv.org/abs/2402.09092
+
+Examples
+--------
+>>> import pyact
+>>> pyact.cosine([-2.0, -0.5, 0.5, 2.0])
+array([-0.41614684,  0.87758256,  0.87758256, -0.41614684])""",
+    "cosine_backward": """Gradient of cosine: grad_output times the derivative.
+
+    -sin(x)
+
+Parameters
+----------
+grad_output : array_like
+    Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+x : array_like
+    Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+    promotes them.
+out : ndarray, optional
+    Where the gradient is written; it may be an input.
+where : array_like of bool, default True
+    Where to compute; elsewhere `out` is left as it is.
+**ufunc_keywords
+    casting, order, dtype, subok: as for any NumPy ufunc.
+
+Returns
+-------
+ndarray, or a scalar if that has no axes
+    The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+    (integers: the float that holds them).
+
+Raises
+------
+TypeError
+    An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+ValueError
+    The shapes do not broadcast, or `out` has another shape or is read-only.
+
+Notes
+-----
+Special values of the derivative: -inf -> nan, -0.0 -> 0.0, 0.0 -> -0.0, inf -> nan.
+
+NaN gives NaN.
+
+Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+float32 0.5 ULP, float64 0.618 ULP.
+
+Source: https://arxiv.org/abs/2402.09092
+
+Examples
+--------
+>>> import pyact
+>>> pyact.cosine_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+array([ 0.90929743,  0.47942554, -0.47942554, -0.90929743])""",
+    "snake": """Identity plus a squared sine of learned frequency: x, alpha (see pyact.snake).""",
+    "snake_backward": """Gradient of snake for x: grad_output, x, alpha (see pyact.snake_backward).""",
+    "snake_backward_alpha": """Gradient of snake for alpha: grad_output, x, alpha (see pyact.snake_backward).""",
+    "glu": """Gated linear unit: a times the sigmoid of b: a, b (see pyact.glu).""",
+    "glu_backward_a": """Gradient of glu for a: grad_output, a, b (see pyact.glu_backward).""",
+    "glu_backward_b": """Gradient of glu for b: grad_output, a, b (see pyact.glu_backward).""",
+    "bilinear": """Gated linear unit without a nonlinearity: a times b: a, b (see pyact.bilinear).""",
+    "bilinear_backward_a": """Gradient of bilinear for a: grad_output, a, b (see pyact.bilinear_backward).""",
+    "bilinear_backward_b": """Gradient of bilinear for b: grad_output, a, b (see pyact.bilinear_backward).""",
+    "reglu": """Gated linear unit with relu: relu of a times b: a, b (see pyact.reglu).""",
+    "reglu_backward_a": """Gradient of reglu for a: grad_output, a, b (see pyact.reglu_backward).""",
+    "reglu_backward_b": """Gradient of reglu for b: grad_output, a, b (see pyact.reglu_backward).""",
+    "geglu": """Gated linear unit with gelu: gelu of a times b: a, b (see pyact.geglu).""",
+    "geglu_backward_a": """Gradient of geglu for a: grad_output, a, b (see pyact.geglu_backward).""",
+    "geglu_backward_b": """Gradient of geglu for b: grad_output, a, b (see pyact.geglu_backward).""",
+    "swiglu": """Gated linear unit with silu: silu of a times b: a, b (see pyact.swiglu).""",
+    "swiglu_backward_a": """Gradient of swiglu for a: grad_output, a, b (see pyact.swiglu_backward).""",
+    "swiglu_backward_b": """Gradient of swiglu for b: grad_output, a, b (see pyact.swiglu_backward).""",
+    "gtu": """Gated tanh unit: the hyperbolic tangent of a times the sigmoid of b: a, b (see pyact.gtu).""",
+    "gtu_backward_a": """Gradient of gtu for a: grad_output, a, b (see pyact.gtu_backward).""",
+    "gtu_backward_b": """Gradient of gtu for b: grad_output, a, b (see pyact.gtu_backward).""",
+    "softmax": """Exponentials of a row divided by their sum: x (see pyact.softmax).""",
+    "softmax_backward": """Gradient of softmax for x: grad_output, x (see pyact.softmax_backward).""",
+    "log_softmax": """Logarithm of softmax: x (see pyact.log_softmax).""",
+    "log_softmax_backward": """Gradient of log_softmax for x: grad_output, x (see pyact.log_softmax_backward).""",
+    "softmin": """Softmax of the negative row: x (see pyact.softmin).""",
+    "softmin_backward": """Gradient of softmin for x: grad_output, x (see pyact.softmin_backward).""",
+    "hardmax": """One at the first maximum of a row, zero elsewhere: x (see pyact.hardmax).""",
+    "hardmax_backward": """Gradient of hardmax for x: grad_output, x (see pyact.hardmax_backward).""",
+    "softmax_one": """Softmax with a one added to the sum, so that a row may be nearly zero everywhere: x (see pyact.softmax_one).""",
+    "softmax_one_backward": """Gradient of softmax_one for x: grad_output, x (see pyact.softmax_one_backward).""",
+    "sparsemax": """Projection of a row onto the simplex: many results are exactly zero: x (see pyact.sparsemax).""",
+    "sparsemax_backward": """Gradient of sparsemax for x: grad_output, x (see pyact.sparsemax_backward).""",
+    "logsumexp": """Logarithm of the sum of the exponentials of a row: x (see pyact.logsumexp).""",
+    "logsumexp_backward": """Gradient of logsumexp for x: grad_output, x (see pyact.logsumexp_backward).""",
+}
+UFUNCS: Mapping[str, np.ufunc] = _native_ufuncs.build(ffi, lib, _DOCS)
+_scalar = _composed.scalar
+_ndarray = np.ndarray
+
+
+linear: np.ufunc = UFUNCS["linear"]
+linear_backward: np.ufunc = UFUNCS["linear_backward"]
+
+
+relu: np.ufunc = UFUNCS["relu"]
+relu_backward: np.ufunc = UFUNCS["relu_backward"]
+
+
+_leaky_relu = UFUNCS["leaky_relu"]
+_leaky_relu_backward = UFUNCS["leaky_relu_backward"]
+_leaky_relu_negative_slope, _leaky_relu_negative_slope_array = _scalar(0.01)
+
+
+def leaky_relu(
+    x: ArrayLike,
+    negative_slope: ArrayLike = _leaky_relu_negative_slope,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Rectified linear unit with a small slope for negative inputs.
+
+        where(x >= 0, x, negative_slope * x)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    negative_slope : float or array_like, default 0.01
+        Slope for x < 0. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Special values with the default parameters: -inf -> -inf, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.525 ULP.
+
+    The function of torch.nn.LeakyReLU.
+
+    Source: https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.leaky_relu([-2.0, -0.5, 0.5, 2.0])
+    array([-0.02 , -0.005,  0.5  ,  2.   ])
+    """
+    if type(x) is _ndarray:
+        if negative_slope is _leaky_relu_negative_slope:
+            negative_slope = _leaky_relu_negative_slope_array
+        if where is True and not ufunc_keywords:
+            return _leaky_relu(x, negative_slope) if out is None else _leaky_relu(x, negative_slope, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _leaky_relu(x, negative_slope, out, where=where, **ufunc_keywords)
+
+
+def leaky_relu_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    negative_slope: ArrayLike = _leaky_relu_negative_slope,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of leaky_relu: grad_output times the derivative.
+
+        where(x > 0, 1, negative_slope)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    negative_slope : float or array_like, default 0.01
+        Slope for x < 0. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Special values of the derivative with the default parameters: -inf -> negative_slope,
+    -0.0 -> negative_slope, 0.0 -> negative_slope, inf -> 1.0.
+
+    The derivative jumps with the default parameters at
+    x = 0.0, where it is 0.01 (left 0.01, right 1).
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.24 ULP, float64 0 ULP.
+
+    The function of torch.nn.LeakyReLU.
+
+    Source: https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.leaky_relu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0.01, 0.01, 1.  , 1.  ])
+    """
+    if type(x) is _ndarray:
+        if negative_slope is _leaky_relu_negative_slope:
+            negative_slope = _leaky_relu_negative_slope_array
+        if where is True and not ufunc_keywords:
+            return _leaky_relu_backward(grad_output, x, negative_slope) if out is None else _leaky_relu_backward(grad_output, x, negative_slope, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _leaky_relu_backward(grad_output, x, negative_slope, out, where=where, **ufunc_keywords)
+
+
+_prelu = UFUNCS["prelu"]
+_prelu_backward = UFUNCS["prelu_backward"]
+_prelu_backward_weight = UFUNCS["prelu_backward_weight"]
+
+
+def prelu(
+    x: ArrayLike,
+    weight: ArrayLike = 0.25,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Rectified linear unit with a learned slope for negative inputs.
+
+        where(x >= 0, x, weight * x)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    weight : float or array_like, default 0.25
+        Slope for x < 0. One value, or one per channel (axis 1 of `x`) as a 1-D array; an array of more
+        axes broadcasts.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        A 1-D weight has neither length 1 nor one entry per channel, the shapes do not broadcast, or
+        `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Special values with the default parameters: -inf -> -inf, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    The function of torch.nn.PReLU.
+
+    Source: https://arxiv.org/abs/1502.01852
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.prelu([-2.0, -0.5, 0.5, 2.0])
+    array([-0.5  , -0.125,  0.5  ,  2.   ])
+    """
+    weight = _composed.channel_weight(x, weight)
+    return _prelu(x, weight, out, where=where, **ufunc_keywords)
+
+
+def prelu_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    weight: ArrayLike = 0.25,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of prelu: grad_output times the derivative.
+
+        where(x > 0, 1, weight)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    weight : float or array_like, default 0.25
+        Slope for x < 0. One value, or one per channel (axis 1 of `x`) as a 1-D array; an array of more
+        axes broadcasts.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        A 1-D weight has neither length 1 nor one entry per channel, the shapes do not broadcast, or
+        `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Special values of the derivative with the default parameters: -inf -> weight, -0.0 -> weight,
+    0.0 -> weight, inf -> 1.0.
+
+    The derivative jumps with the default parameters at
+    x = 0.0, where it is 0.25 (left 0.25, right 1).
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0 ULP, float64 0 ULP.
+
+    The function of torch.nn.PReLU.
+
+    Source: https://arxiv.org/abs/1502.01852
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.prelu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0.25, 0.25, 1.  , 1.  ])
+    """
+    weight = _composed.channel_weight(x, weight)
+    return _prelu_backward(grad_output, x, weight, out, where=where, **ufunc_keywords)
+
+
+def prelu_backward_weight(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    weight: ArrayLike = 0.25,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of prelu for its parameter weight, element by element: grad_output times the derivative.
+
+        where(x < 0, x, 0)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    weight : float or array_like, default 0.25
+        Slope for x < 0. One value, or one per channel (axis 1 of `x`) as a 1-D array; an array of more
+        axes broadcasts.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        A 1-D weight has neither length 1 nor one entry per channel, the shapes do not broadcast, or
+        `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Special values of the derivative with the default parameters: -inf -> -inf, -0.0 -> 0.0,
+    0.0 -> 0.0, inf -> 0.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0 ULP, float64 0 ULP.
+
+    The function of torch.nn.PReLU.
+
+    Source: https://arxiv.org/abs/1502.01852
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.prelu_backward_weight(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([-2. , -0.5,  0. ,  0. ])
+    """
+    weight = _composed.channel_weight(x, weight)
+    return _prelu_backward_weight(grad_output, x, weight, out, where=where, **ufunc_keywords)
+
+
+relu6: np.ufunc = UFUNCS["relu6"]
+relu6_backward: np.ufunc = UFUNCS["relu6_backward"]
+
+
+_hardtanh = UFUNCS["hardtanh"]
+_hardtanh_backward = UFUNCS["hardtanh_backward"]
+_hardtanh_min_val, _hardtanh_min_val_array = _scalar(-1.0)
+_hardtanh_max_val, _hardtanh_max_val_array = _scalar(1.0)
+
+
+def hardtanh(
+    x: ArrayLike,
+    min_val: ArrayLike = _hardtanh_min_val,
+    max_val: ArrayLike = _hardtanh_max_val,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Identity cut off below min_val and above max_val.
+
+        min(max(x, min_val), max_val)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    min_val : float or array_like, default -1.0
+        Smallest value. A scalar, or an array that broadcasts against `x`.
+    max_val : float or array_like, default 1.0
+        Largest value. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for min_val <= max_val; other values follow the formula as far as it goes.
+
+    Special values with the default parameters: -inf -> min_val, -0.0 -> -0.0, 0.0 -> 0.0,
+    inf -> max_val.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0 ULP, float64 0 ULP.
+
+    The function of torch.nn.Hardtanh.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.hardtanh([-2.0, -0.5, 0.5, 2.0])
+    array([-1. , -0.5,  0.5,  1. ])
+    """
+    if type(x) is _ndarray:
+        if min_val is _hardtanh_min_val:
+            min_val = _hardtanh_min_val_array
+        if max_val is _hardtanh_max_val:
+            max_val = _hardtanh_max_val_array
+        if where is True and not ufunc_keywords:
+            return _hardtanh(x, min_val, max_val) if out is None else _hardtanh(x, min_val, max_val, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _hardtanh(x, min_val, max_val, out, where=where, **ufunc_keywords)
+
+
+def hardtanh_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    min_val: ArrayLike = _hardtanh_min_val,
+    max_val: ArrayLike = _hardtanh_max_val,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of hardtanh: grad_output times the derivative.
+
+        where(min_val < x and x < max_val, 1, 0)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    min_val : float or array_like, default -1.0
+        Smallest value. A scalar, or an array that broadcasts against `x`.
+    max_val : float or array_like, default 1.0
+        Largest value. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for min_val <= max_val; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> 0.0, -0.0 -> 1.0,
+    0.0 -> 1.0, inf -> 0.0.
+
+    The derivative jumps with the default parameters at x = -1.0, where it is 0 (left 0, right 1);
+    at x = 1.0, where it is 0 (left 1, right 0).
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0 ULP, float64 0 ULP.
+
+    The function of torch.nn.Hardtanh.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.hardtanh_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0., 1., 1., 0.])
+    """
+    if type(x) is _ndarray:
+        if min_val is _hardtanh_min_val:
+            min_val = _hardtanh_min_val_array
+        if max_val is _hardtanh_max_val:
+            max_val = _hardtanh_max_val_array
+        if where is True and not ufunc_keywords:
+            return _hardtanh_backward(grad_output, x, min_val, max_val) if out is None else _hardtanh_backward(grad_output, x, min_val, max_val, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _hardtanh_backward(grad_output, x, min_val, max_val, out, where=where, **ufunc_keywords)
+
+
+_threshold = UFUNCS["threshold"]
+_threshold_backward = UFUNCS["threshold_backward"]
+_threshold_threshold, _threshold_threshold_array = _scalar(0.0)
+_threshold_value, _threshold_value_array = _scalar(0.0)
+
+
+def threshold(
+    x: ArrayLike,
+    threshold: ArrayLike = _threshold_threshold,
+    value: ArrayLike = _threshold_value,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Identity above the threshold, a constant elsewhere.
+
+        where(x > threshold, x, value)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    threshold : float or array_like, default 0.0
+        x must be above it to pass. A scalar, or an array that broadcasts against `x`.
+    value : float or array_like, default 0.0
+        Result where x does not pass. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    torch.nn.Threshold has no defaults; with the ones here the function is 0 for every x <= 0.
+
+    Special values with the default parameters: -inf -> value, -0.0 -> 0.0, 0.0 -> 0.0, inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0 ULP, float64 0 ULP.
+
+    The function of torch.nn.Threshold.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Threshold.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.threshold([-2.0, -0.5, 0.5, 2.0])
+    array([0. , 0. , 0.5, 2. ])
+    """
+    if type(x) is _ndarray:
+        if threshold is _threshold_threshold:
+            threshold = _threshold_threshold_array
+        if value is _threshold_value:
+            value = _threshold_value_array
+        if where is True and not ufunc_keywords:
+            return _threshold(x, threshold, value) if out is None else _threshold(x, threshold, value, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _threshold(x, threshold, value, out, where=where, **ufunc_keywords)
+
+
+def threshold_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    threshold: ArrayLike = _threshold_threshold,
+    value: ArrayLike = _threshold_value,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of threshold: grad_output times the derivative.
+
+        where(x > threshold, 1, 0)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    threshold : float or array_like, default 0.0
+        x must be above it to pass. A scalar, or an array that broadcasts against `x`.
+    value : float or array_like, default 0.0
+        Result where x does not pass. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    torch.nn.Threshold has no defaults; with the ones here the function is 0 for every x <= 0.
+
+    Special values of the derivative with the default parameters: -inf -> 0.0, -0.0 -> 0.0,
+    0.0 -> 0.0, inf -> 1.0.
+
+    The derivative jumps with the default parameters at x = 0.0, where it is 0 (left 0, right 1).
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0 ULP, float64 0 ULP.
+
+    The function of torch.nn.Threshold.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Threshold.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.threshold_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0., 0., 1., 1.])
+    """
+    if type(x) is _ndarray:
+        if threshold is _threshold_threshold:
+            threshold = _threshold_threshold_array
+        if value is _threshold_value:
+            value = _threshold_value_array
+        if where is True and not ufunc_keywords:
+            return _threshold_backward(grad_output, x, threshold, value) if out is None else _threshold_backward(grad_output, x, threshold, value, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _threshold_backward(grad_output, x, threshold, value, out, where=where, **ufunc_keywords)
+
+
+_thresholded_relu = UFUNCS["thresholded_relu"]
+_thresholded_relu_backward = UFUNCS["thresholded_relu_backward"]
+_thresholded_relu_alpha, _thresholded_relu_alpha_array = _scalar(1.0)
+
+
+def thresholded_relu(
+    x: ArrayLike,
+    alpha: ArrayLike = _thresholded_relu_alpha,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Identity above alpha, zero elsewhere.
+
+        where(x > alpha, x, 0)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        x must be above it to pass. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Special values with the default parameters: -inf -> 0.0, -0.0 -> 0.0, 0.0 -> 0.0, inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0 ULP, float64 0 ULP.
+
+    Source: https://arxiv.org/abs/1402.3337
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.thresholded_relu([-2.0, -0.5, 0.5, 2.0])
+    array([0., 0., 0., 2.])
+    """
+    if type(x) is _ndarray:
+        if alpha is _thresholded_relu_alpha:
+            alpha = _thresholded_relu_alpha_array
+        if where is True and not ufunc_keywords:
+            return _thresholded_relu(x, alpha) if out is None else _thresholded_relu(x, alpha, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _thresholded_relu(x, alpha, out, where=where, **ufunc_keywords)
+
+
+def thresholded_relu_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike = _thresholded_relu_alpha,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of thresholded_relu: grad_output times the derivative.
+
+        where(x > alpha, 1, 0)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        x must be above it to pass. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Special values of the derivative with the default parameters: -inf -> 0.0, -0.0 -> 0.0,
+    0.0 -> 0.0, inf -> 1.0.
+
+    The derivative jumps with the default parameters at x = 1.0, where it is 0 (left 0, right 1).
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0 ULP, float64 0 ULP.
+
+    Source: https://arxiv.org/abs/1402.3337
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.thresholded_relu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0., 0., 0., 1.])
+    """
+    if type(x) is _ndarray:
+        if alpha is _thresholded_relu_alpha:
+            alpha = _thresholded_relu_alpha_array
+        if where is True and not ufunc_keywords:
+            return _thresholded_relu_backward(grad_output, x, alpha) if out is None else _thresholded_relu_backward(grad_output, x, alpha, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _thresholded_relu_backward(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+_softshrink = UFUNCS["softshrink"]
+_softshrink_backward = UFUNCS["softshrink_backward"]
+_softshrink_lambd, _softshrink_lambd_array = _scalar(0.5)
+
+
+def softshrink(
+    x: ArrayLike,
+    lambd: ArrayLike = _softshrink_lambd,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Zero around the origin, moved towards it by lambd elsewhere.
+
+        where(x > lambd, x - lambd, where(x < -lambd, x + lambd, 0))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    lambd : float or array_like, default 0.5
+        Half width of the dead zone. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for lambd >= 0; other values follow the formula as far as it goes.
+
+    Special values with the default parameters: -inf -> -inf, -0.0 -> 0.0, 0.0 -> 0.0, inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    The function of torch.nn.Softshrink.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softshrink.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.softshrink([-2.0, -0.5, 0.5, 2.0])
+    array([-1.5,  0. ,  0. ,  1.5])
+    """
+    if type(x) is _ndarray:
+        if lambd is _softshrink_lambd:
+            lambd = _softshrink_lambd_array
+        if where is True and not ufunc_keywords:
+            return _softshrink(x, lambd) if out is None else _softshrink(x, lambd, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _softshrink(x, lambd, out, where=where, **ufunc_keywords)
+
+
+def softshrink_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    lambd: ArrayLike = _softshrink_lambd,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of softshrink: grad_output times the derivative.
+
+        where(abs(x) > lambd, 1, 0)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    lambd : float or array_like, default 0.5
+        Half width of the dead zone. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for lambd >= 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> 1.0, -0.0 -> 0.0,
+    0.0 -> 0.0, inf -> 1.0.
+
+    The derivative jumps with the default parameters at x = -0.5, where it is 0 (left 1, right 0);
+    at x = 0.5, where it is 0 (left 0, right 1).
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0 ULP, float64 0 ULP.
+
+    The function of torch.nn.Softshrink.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softshrink.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.softshrink_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([1., 0., 0., 1.])
+    """
+    if type(x) is _ndarray:
+        if lambd is _softshrink_lambd:
+            lambd = _softshrink_lambd_array
+        if where is True and not ufunc_keywords:
+            return _softshrink_backward(grad_output, x, lambd) if out is None else _softshrink_backward(grad_output, x, lambd, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _softshrink_backward(grad_output, x, lambd, out, where=where, **ufunc_keywords)
+
+
+_hardshrink = UFUNCS["hardshrink"]
+_hardshrink_backward = UFUNCS["hardshrink_backward"]
+_hardshrink_lambd, _hardshrink_lambd_array = _scalar(0.5)
+
+
+def hardshrink(
+    x: ArrayLike,
+    lambd: ArrayLike = _hardshrink_lambd,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Zero around the origin, the identity elsewhere.
+
+        where(abs(x) > lambd, x, 0)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    lambd : float or array_like, default 0.5
+        Half width of the dead zone. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for lambd >= 0; other values follow the formula as far as it goes.
+
+    Special values with the default parameters: -inf -> -inf, -0.0 -> 0.0, 0.0 -> 0.0, inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0 ULP, float64 0 ULP.
+
+    The function of torch.nn.Hardshrink.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardshrink.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.hardshrink([-2.0, -0.5, 0.5, 2.0])
+    array([-2.,  0.,  0.,  2.])
+    """
+    if type(x) is _ndarray:
+        if lambd is _hardshrink_lambd:
+            lambd = _hardshrink_lambd_array
+        if where is True and not ufunc_keywords:
+            return _hardshrink(x, lambd) if out is None else _hardshrink(x, lambd, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _hardshrink(x, lambd, out, where=where, **ufunc_keywords)
+
+
+def hardshrink_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    lambd: ArrayLike = _hardshrink_lambd,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of hardshrink: grad_output times the derivative.
+
+        where(abs(x) > lambd, 1, 0)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    lambd : float or array_like, default 0.5
+        Half width of the dead zone. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for lambd >= 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> 1.0, -0.0 -> 0.0,
+    0.0 -> 0.0, inf -> 1.0.
+
+    The derivative jumps with the default parameters at x = -0.5, where it is 0 (left 1, right 0);
+    at x = 0.5, where it is 0 (left 0, right 1).
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0 ULP, float64 0 ULP.
+
+    The function of torch.nn.Hardshrink.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardshrink.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.hardshrink_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([1., 0., 0., 1.])
+    """
+    if type(x) is _ndarray:
+        if lambd is _hardshrink_lambd:
+            lambd = _hardshrink_lambd_array
+        if where is True and not ufunc_keywords:
+            return _hardshrink_backward(grad_output, x, lambd) if out is None else _hardshrink_backward(grad_output, x, lambd, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _hardshrink_backward(grad_output, x, lambd, out, where=where, **ufunc_keywords)
+
+
+_shrink = UFUNCS["shrink"]
+_shrink_backward = UFUNCS["shrink_backward"]
+_shrink_bias, _shrink_bias_array = _scalar(0.0)
+_shrink_lambd, _shrink_lambd_array = _scalar(0.5)
+
+
+def shrink(
+    x: ArrayLike,
+    bias: ArrayLike = _shrink_bias,
+    lambd: ArrayLike = _shrink_lambd,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Zero around the origin, moved towards it by bias elsewhere.
+
+        where(x < -lambd, x + bias, where(x > lambd, x - bias, 0))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    bias : float or array_like, default 0.0
+        How far values move towards zero. A scalar, or an array that broadcasts against `x`.
+    lambd : float or array_like, default 0.5
+        Half width of the dead zone. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for lambd >= 0; other values follow the formula as far as it goes.
+
+    Special values with the default parameters: -inf -> -inf, -0.0 -> 0.0, 0.0 -> 0.0, inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    Source: https://onnx.ai/onnx/operators/onnx__Shrink.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.shrink([-2.0, -0.5, 0.5, 2.0])
+    array([-2.,  0.,  0.,  2.])
+    """
+    if type(x) is _ndarray:
+        if bias is _shrink_bias:
+            bias = _shrink_bias_array
+        if lambd is _shrink_lambd:
+            lambd = _shrink_lambd_array
+        if where is True and not ufunc_keywords:
+            return _shrink(x, bias, lambd) if out is None else _shrink(x, bias, lambd, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _shrink(x, bias, lambd, out, where=where, **ufunc_keywords)
+
+
+def shrink_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    bias: ArrayLike = _shrink_bias,
+    lambd: ArrayLike = _shrink_lambd,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of shrink: grad_output times the derivative.
+
+        where(abs(x) > lambd, 1, 0)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    bias : float or array_like, default 0.0
+        How far values move towards zero. A scalar, or an array that broadcasts against `x`.
+    lambd : float or array_like, default 0.5
+        Half width of the dead zone. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for lambd >= 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> 1.0, -0.0 -> 0.0,
+    0.0 -> 0.0, inf -> 1.0.
+
+    The derivative jumps with the default parameters at x = -0.5, where it is 0 (left 1, right 0);
+    at x = 0.5, where it is 0 (left 0, right 1).
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0 ULP, float64 0 ULP.
+
+    Source: https://onnx.ai/onnx/operators/onnx__Shrink.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.shrink_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([1., 0., 0., 1.])
+    """
+    if type(x) is _ndarray:
+        if bias is _shrink_bias:
+            bias = _shrink_bias_array
+        if lambd is _shrink_lambd:
+            lambd = _shrink_lambd_array
+        if where is True and not ufunc_keywords:
+            return _shrink_backward(grad_output, x, bias, lambd) if out is None else _shrink_backward(grad_output, x, bias, lambd, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _shrink_backward(grad_output, x, bias, lambd, out, where=where, **ufunc_keywords)
+
+
+hardsigmoid: np.ufunc = UFUNCS["hardsigmoid"]
+hardsigmoid_backward: np.ufunc = UFUNCS["hardsigmoid_backward"]
+
+
+_hard_sigmoid = UFUNCS["hard_sigmoid"]
+_hard_sigmoid_backward = UFUNCS["hard_sigmoid_backward"]
+_hard_sigmoid_alpha, _hard_sigmoid_alpha_array = _scalar(0.2)
+_hard_sigmoid_beta, _hard_sigmoid_beta_array = _scalar(0.5)
+
+
+def hard_sigmoid(
+    x: ArrayLike,
+    alpha: ArrayLike = _hard_sigmoid_alpha,
+    beta: ArrayLike = _hard_sigmoid_beta,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Piecewise linear sigmoid with a slope of choice.
+
+        min(max(alpha * x + beta, 0), 1)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 0.2
+        Slope. A scalar, or an array that broadcasts against `x`.
+    beta : float or array_like, default 0.5
+        Value at 0. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    The operator of ONNX. torch's hard sigmoid, with slope 1/6, is hardsigmoid.
+
+    Meant for alpha > 0; other values follow the formula as far as it goes.
+
+    Special values with the default parameters: -inf -> 0.0, -0.0 -> min(max(beta, 0), 1),
+    0.0 -> min(max(beta, 0), 1), inf -> 1.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    Source: https://onnx.ai/onnx/operators/onnx__HardSigmoid.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.hard_sigmoid([-2.0, -0.5, 0.5, 2.0])
+    array([0.1, 0.4, 0.6, 0.9])
+    """
+    if type(x) is _ndarray:
+        if alpha is _hard_sigmoid_alpha:
+            alpha = _hard_sigmoid_alpha_array
+        if beta is _hard_sigmoid_beta:
+            beta = _hard_sigmoid_beta_array
+        if where is True and not ufunc_keywords:
+            return _hard_sigmoid(x, alpha, beta) if out is None else _hard_sigmoid(x, alpha, beta, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _hard_sigmoid(x, alpha, beta, out, where=where, **ufunc_keywords)
+
+
+def hard_sigmoid_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike = _hard_sigmoid_alpha,
+    beta: ArrayLike = _hard_sigmoid_beta,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of hard_sigmoid: grad_output times the derivative.
+
+        where(0 < alpha * x + beta < 1, alpha, 0)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 0.2
+        Slope. A scalar, or an array that broadcasts against `x`.
+    beta : float or array_like, default 0.5
+        Value at 0. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    The operator of ONNX. torch's hard sigmoid, with slope 1/6, is hardsigmoid.
+
+    Meant for alpha > 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> 0.0, -0.0 -> 0.2,
+    0.0 -> 0.2, inf -> 0.0.
+
+    The derivative jumps with the default parameters at x = -2.5, where it is 0 (left 0, right 0.2);
+    at x = 2.5, where it is 0 (left 0.2, right 0).
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.2 ULP, float64 0 ULP.
+
+    Source: https://onnx.ai/onnx/operators/onnx__HardSigmoid.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.hard_sigmoid_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0.2, 0.2, 0.2, 0.2])
+    """
+    if type(x) is _ndarray:
+        if alpha is _hard_sigmoid_alpha:
+            alpha = _hard_sigmoid_alpha_array
+        if beta is _hard_sigmoid_beta:
+            beta = _hard_sigmoid_beta_array
+        if where is True and not ufunc_keywords:
+            return _hard_sigmoid_backward(grad_output, x, alpha, beta) if out is None else _hard_sigmoid_backward(grad_output, x, alpha, beta, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _hard_sigmoid_backward(grad_output, x, alpha, beta, out, where=where, **ufunc_keywords)
+
+
+sparse_sigmoid: np.ufunc = UFUNCS["sparse_sigmoid"]
+sparse_sigmoid_backward: np.ufunc = UFUNCS["sparse_sigmoid_backward"]
+
+
+relu_squared: np.ufunc = UFUNCS["relu_squared"]
+relu_squared_backward: np.ufunc = UFUNCS["relu_squared_backward"]
+
+
+_star_relu = UFUNCS["star_relu"]
+_star_relu_backward = UFUNCS["star_relu_backward"]
+_star_relu_backward_scale = UFUNCS["star_relu_backward_scale"]
+_star_relu_backward_bias = UFUNCS["star_relu_backward_bias"]
+_star_relu_scale, _star_relu_scale_array = _scalar(0.8944)
+_star_relu_bias, _star_relu_bias_array = _scalar(-0.4472)
+
+
+def star_relu(
+    x: ArrayLike,
+    scale: ArrayLike = _star_relu_scale,
+    bias: ArrayLike = _star_relu_bias,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Square of the rectified linear unit with a learned scale and bias.
+
+        scale * max(x, 0)**2 + bias
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    scale : float or array_like, default 0.8944
+        Factor of the square. A scalar, or an array that broadcasts against `x`.
+    bias : float or array_like, default -0.4472
+        Added to it. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Special values with the default parameters: -inf -> bias, -0.0 -> bias, 0.0 -> bias, inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    Source: https://arxiv.org/abs/2210.13452
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.star_relu([-2.0, -0.5, 0.5, 2.0])
+    array([-0.4472, -0.4472, -0.2236,  3.1304])
+    """
+    if type(x) is _ndarray:
+        if scale is _star_relu_scale:
+            scale = _star_relu_scale_array
+        if bias is _star_relu_bias:
+            bias = _star_relu_bias_array
+        if where is True and not ufunc_keywords:
+            return _star_relu(x, scale, bias) if out is None else _star_relu(x, scale, bias, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _star_relu(x, scale, bias, out, where=where, **ufunc_keywords)
+
+
+def star_relu_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    scale: ArrayLike = _star_relu_scale,
+    bias: ArrayLike = _star_relu_bias,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of star_relu: grad_output times the derivative.
+
+        2 * scale * max(x, 0)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    scale : float or array_like, default 0.8944
+        Factor of the square. A scalar, or an array that broadcasts against `x`.
+    bias : float or array_like, default -0.4472
+        Added to it. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Special values of the derivative with the default parameters: -inf -> -(scale * -0.0),
+    -0.0 -> scale * -0.0, 0.0 -> -(scale * -0.0), inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    Source: https://arxiv.org/abs/2210.13452
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.star_relu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0.    , 0.    , 0.8944, 3.5776])
+    """
+    if type(x) is _ndarray:
+        if scale is _star_relu_scale:
+            scale = _star_relu_scale_array
+        if bias is _star_relu_bias:
+            bias = _star_relu_bias_array
+        if where is True and not ufunc_keywords:
+            return _star_relu_backward(grad_output, x, scale, bias) if out is None else _star_relu_backward(grad_output, x, scale, bias, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _star_relu_backward(grad_output, x, scale, bias, out, where=where, **ufunc_keywords)
+
+
+def star_relu_backward_scale(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    scale: ArrayLike = _star_relu_scale,
+    bias: ArrayLike = _star_relu_bias,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of star_relu for its parameter scale, element by element: grad_output times the derivative.
+
+        max(x, 0)**2
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    scale : float or array_like, default 0.8944
+        Factor of the square. A scalar, or an array that broadcasts against `x`.
+    bias : float or array_like, default -0.4472
+        Added to it. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Special values of the derivative with the default parameters: -inf -> 0.0, -0.0 -> 0.0,
+    0.0 -> 0.0, inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.559 ULP.
+
+    Source: https://arxiv.org/abs/2210.13452
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.star_relu_backward_scale(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0.  , 0.  , 0.25, 4.  ])
+    """
+    if type(x) is _ndarray:
+        if scale is _star_relu_scale:
+            scale = _star_relu_scale_array
+        if bias is _star_relu_bias:
+            bias = _star_relu_bias_array
+        if where is True and not ufunc_keywords:
+            return _star_relu_backward_scale(grad_output, x, scale, bias) if out is None else _star_relu_backward_scale(grad_output, x, scale, bias, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _star_relu_backward_scale(grad_output, x, scale, bias, out, where=where, **ufunc_keywords)
+
+
+def star_relu_backward_bias(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    scale: ArrayLike = _star_relu_scale,
+    bias: ArrayLike = _star_relu_bias,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of star_relu for its parameter bias, element by element: grad_output times the derivative.
+
+        1
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    scale : float or array_like, default 0.8944
+        Factor of the square. A scalar, or an array that broadcasts against `x`.
+    bias : float or array_like, default -0.4472
+        Added to it. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Special values of the derivative with the default parameters: -inf -> 1.0, -0.0 -> 1.0,
+    0.0 -> 1.0, inf -> 1.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0 ULP, float64 0 ULP.
+
+    Source: https://arxiv.org/abs/2210.13452
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.star_relu_backward_bias(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([1., 1., 1., 1.])
+    """
+    if type(x) is _ndarray:
+        if scale is _star_relu_scale:
+            scale = _star_relu_scale_array
+        if bias is _star_relu_bias:
+            bias = _star_relu_bias_array
+        if where is True and not ufunc_keywords:
+            return _star_relu_backward_bias(grad_output, x, scale, bias) if out is None else _star_relu_backward_bias(grad_output, x, scale, bias, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _star_relu_backward_bias(grad_output, x, scale, bias, out, where=where, **ufunc_keywords)
+
+
+hardswish: np.ufunc = UFUNCS["hardswish"]
+hardswish_backward: np.ufunc = UFUNCS["hardswish_backward"]
+
+
+hard_mish: np.ufunc = UFUNCS["hard_mish"]
+hard_mish_backward: np.ufunc = UFUNCS["hard_mish_backward"]
+
+
+_smelu = UFUNCS["smelu"]
+_smelu_backward = UFUNCS["smelu_backward"]
+_smelu_beta, _smelu_beta_array = _scalar(1.0)
+
+
+def smelu(
+    x: ArrayLike,
+    beta: ArrayLike = _smelu_beta,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Rectified linear unit with a quadratic bend of half width beta.
+
+        where(x <= -beta, 0, where(x < beta, (x + beta)**2 / (4 * beta), x))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    beta : float or array_like, default 1.0
+        Half width of the bend. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for beta > 0; other values follow the formula as far as it goes.
+
+    Special values with the default parameters: -inf -> 0.0, -0.0 -> beta / 4, 0.0 -> beta / 4,
+    inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    Source: https://arxiv.org/abs/2202.06499
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.smelu([-2.0, -0.5, 0.5, 2.0])
+    array([0.    , 0.0625, 0.5625, 2.    ])
+    """
+    if type(x) is _ndarray:
+        if beta is _smelu_beta:
+            beta = _smelu_beta_array
+        if where is True and not ufunc_keywords:
+            return _smelu(x, beta) if out is None else _smelu(x, beta, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _smelu(x, beta, out, where=where, **ufunc_keywords)
+
+
+def smelu_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    beta: ArrayLike = _smelu_beta,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of smelu: grad_output times the derivative.
+
+        where(x <= -beta, 0, where(x < beta, (x + beta) / (2 * beta), 1))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    beta : float or array_like, default 1.0
+        Half width of the bend. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for beta > 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> 0.0, -0.0 -> 0.5,
+    0.0 -> 0.5, inf -> 1.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    Source: https://arxiv.org/abs/2202.06499
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.smelu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0.  , 0.25, 0.75, 1.  ])
+    """
+    if type(x) is _ndarray:
+        if beta is _smelu_beta:
+            beta = _smelu_beta_array
+        if where is True and not ufunc_keywords:
+            return _smelu_backward(grad_output, x, beta) if out is None else _smelu_backward(grad_output, x, beta, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _smelu_backward(grad_output, x, beta, out, where=where, **ufunc_keywords)
+
+
+sparse_plus: np.ufunc = UFUNCS["sparse_plus"]
+sparse_plus_backward: np.ufunc = UFUNCS["sparse_plus_backward"]
+
+
+sigmoid: np.ufunc = UFUNCS["sigmoid"]
+sigmoid_backward: np.ufunc = UFUNCS["sigmoid_backward"]
+
+
+logsigmoid: np.ufunc = UFUNCS["logsigmoid"]
+logsigmoid_backward: np.ufunc = UFUNCS["logsigmoid_backward"]
+
+
+tanh: np.ufunc = UFUNCS["tanh"]
+tanh_backward: np.ufunc = UFUNCS["tanh_backward"]
+
+
+_stanh = UFUNCS["stanh"]
+_stanh_backward = UFUNCS["stanh_backward"]
+_stanh_scale_a, _stanh_scale_a_array = _scalar(0.67)
+_stanh_scale_b, _stanh_scale_b_array = _scalar(1.7159)
+
+
+def stanh(
+    x: ArrayLike,
+    scale_a: ArrayLike = _stanh_scale_a,
+    scale_b: ArrayLike = _stanh_scale_b,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Scaled hyperbolic tangent.
+
+        scale_b * tanh(scale_a * x)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    scale_a : float or array_like, default 0.67
+        Factor of x. A scalar, or an array that broadcasts against `x`.
+    scale_b : float or array_like, default 1.7159
+        Factor of the result. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for scale_a > 0; other values follow the formula as far as it goes.
+
+    Special values with the default parameters: -inf -> -scale_b, -0.0 -> scale_b * -0.0,
+    0.0 -> -(scale_b * -0.0), inf -> scale_b.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 2 ULP.
+
+    Source: https://www.paddlepaddle.org.cn/documentation/docs/en/api/paddle/stanh_en.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.stanh([-2.0, -0.5, 0.5, 2.0])
+    array([-1.49570241, -0.55424654,  0.55424654,  1.49570241])
+    """
+    if type(x) is _ndarray:
+        if scale_a is _stanh_scale_a:
+            scale_a = _stanh_scale_a_array
+        if scale_b is _stanh_scale_b:
+            scale_b = _stanh_scale_b_array
+        if where is True and not ufunc_keywords:
+            return _stanh(x, scale_a, scale_b) if out is None else _stanh(x, scale_a, scale_b, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _stanh(x, scale_a, scale_b, out, where=where, **ufunc_keywords)
+
+
+def stanh_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    scale_a: ArrayLike = _stanh_scale_a,
+    scale_b: ArrayLike = _stanh_scale_b,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of stanh: grad_output times the derivative.
+
+        scale_b * scale_a * 4 * sigmoid(2 * scale_a * x) * sigmoid(-2 * scale_a * x)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    scale_a : float or array_like, default 0.67
+        Factor of x. A scalar, or an array that broadcasts against `x`.
+    scale_b : float or array_like, default 1.7159
+        Factor of the result. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for scale_a > 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> -(scale_b * -0.0),
+    -0.0 -> scale_a * scale_b, 0.0 -> scale_a * scale_b, inf -> -(scale_b * -0.0).
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    Source: https://www.paddlepaddle.org.cn/documentation/docs/en/api/paddle/stanh_en.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.stanh_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0.27613227, 1.02970616, 1.02970616, 0.27613227])
+    """
+    if type(x) is _ndarray:
+        if scale_a is _stanh_scale_a:
+            scale_a = _stanh_scale_a_array
+        if scale_b is _stanh_scale_b:
+            scale_b = _stanh_scale_b_array
+        if where is True and not ufunc_keywords:
+            return _stanh_backward(grad_output, x, scale_a, scale_b) if out is None else _stanh_backward(grad_output, x, scale_a, scale_b, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _stanh_backward(grad_output, x, scale_a, scale_b, out, where=where, **ufunc_keywords)
+
+
+bipolar_sigmoid: np.ufunc = UFUNCS["bipolar_sigmoid"]
+bipolar_sigmoid_backward: np.ufunc = UFUNCS["bipolar_sigmoid_backward"]
+
+
+rectified_tanh: np.ufunc = UFUNCS["rectified_tanh"]
+rectified_tanh_backward: np.ufunc = UFUNCS["rectified_tanh_backward"]
+
+
+_laplace = UFUNCS["laplace"]
+_laplace_backward = UFUNCS["laplace_backward"]
+_laplace_mu, _laplace_mu_array = _scalar(0.707107)
+_laplace_sigma, _laplace_sigma_array = _scalar(0.282095)
+
+
+def laplace(
+    x: ArrayLike,
+    mu: ArrayLike = _laplace_mu,
+    sigma: ArrayLike = _laplace_sigma,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gaussian distribution function with mean mu and deviation sigma.
+
+        (1 + erf((x - mu) / (sigma * sqrt(2)))) / 2
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    mu : float or array_like, default 0.707107
+        Where the value is 1/2. A scalar, or an array that broadcasts against `x`.
+    sigma : float or array_like, default 0.282095
+        Width. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for sigma > 0; other values follow the formula as far as it goes.
+
+    Special values with the default parameters: -inf -> 0.0, -0.0 -> 0.00609445962,
+    0.0 -> 0.00609445962, inf -> 1.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    Source: https://arxiv.org/abs/2209.10655
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.laplace([-2.0, -0.5, 0.5, 2.0])
+    array([4.13777351e-22, 9.38338117e-06, 2.31421148e-01, 9.99997710e-01])
+    """
+    if type(x) is _ndarray:
+        if mu is _laplace_mu:
+            mu = _laplace_mu_array
+        if sigma is _laplace_sigma:
+            sigma = _laplace_sigma_array
+        if where is True and not ufunc_keywords:
+            return _laplace(x, mu, sigma) if out is None else _laplace(x, mu, sigma, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _laplace(x, mu, sigma, out, where=where, **ufunc_keywords)
+
+
+def laplace_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    mu: ArrayLike = _laplace_mu,
+    sigma: ArrayLike = _laplace_sigma,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of laplace: grad_output times the derivative.
+
+        z = (x - mu) / (sigma * sqrt(2))
+        exp(-z * z) / (sigma * sqrt(2 * pi))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    mu : float or array_like, default 0.707107
+        Where the value is 1/2. A scalar, or an array that broadcasts against `x`.
+    sigma : float or array_like, default 0.282095
+        Width. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for sigma > 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> 0.0, -0.0 -> 0.0611138288,
+    0.0 -> 0.0611138288, inf -> 0.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    Source: https://arxiv.org/abs/2209.10655
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.laplace_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([1.42257642e-20, 1.49429048e-04, 1.08011405e+00, 3.88341627e-05])
+    """
+    if type(x) is _ndarray:
+        if mu is _laplace_mu:
+            mu = _laplace_mu_array
+        if sigma is _laplace_sigma:
+            sigma = _laplace_sigma_array
+        if where is True and not ufunc_keywords:
+            return _laplace_backward(grad_output, x, mu, sigma) if out is None else _laplace_backward(grad_output, x, mu, sigma, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _laplace_backward(grad_output, x, mu, sigma, out, where=where, **ufunc_keywords)
+
+
+cloglog: np.ufunc = UFUNCS["cloglog"]
+cloglog_backward: np.ufunc = UFUNCS["cloglog_backward"]
+
+
+loglog: np.ufunc = UFUNCS["loglog"]
+loglog_backward: np.ufunc = UFUNCS["loglog_backward"]
+
+
+_aranda = UFUNCS["aranda"]
+_aranda_backward = UFUNCS["aranda_backward"]
+_aranda_lambd, _aranda_lambd_array = _scalar(2.0)
+
+
+def aranda(
+    x: ArrayLike,
+    lambd: ArrayLike = _aranda_lambd,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Aranda-Ordaz distribution function: sigmoid at lambd = 1, nearly cloglog at small lambd.
+
+        1 - exp(-log(1 + lambd * exp(x)) / lambd)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    lambd : float or array_like, default 2.0
+        Asymmetry. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for lambd > 0; other values follow the formula as far as it goes.
+
+    Special values with the default parameters: -inf -> 0.0, -0.0 -> 0.422649731,
+    0.0 -> 0.422649731, inf -> 1.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    Source: https://doi.org/10.1007/s00521-010-0407-3
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.aranda([-2.0, -0.5, 0.5, 2.0])
+    array([0.11287766, 0.32779262, 0.5176137 , 0.74824826])
+    """
+    if type(x) is _ndarray:
+        if lambd is _aranda_lambd:
+            lambd = _aranda_lambd_array
+        if where is True and not ufunc_keywords:
+            return _aranda(x, lambd) if out is None else _aranda(x, lambd, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _aranda(x, lambd, out, where=where, **ufunc_keywords)
+
+
+def aranda_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    lambd: ArrayLike = _aranda_lambd,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of aranda: grad_output times the derivative.
+
+        u = x + log(lambd)
+        sigmoid(u) / lambd * exp(-softplus(u) / lambd)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    lambd : float or array_like, default 2.0
+        Asymmetry. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for lambd > 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> 0.0, -0.0 -> 0.19245009,
+    0.0 -> 0.19245009, inf -> 0.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    Source: https://doi.org/10.1007/s00521-010-0407-3
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.aranda_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0.09448472, 0.18423095, 0.18506834, 0.11789799])
+    """
+    if type(x) is _ndarray:
+        if lambd is _aranda_lambd:
+            lambd = _aranda_lambd_array
+        if where is True and not ufunc_keywords:
+            return _aranda_backward(grad_output, x, lambd) if out is None else _aranda_backward(grad_output, x, lambd, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _aranda_backward(grad_output, x, lambd, out, where=where, **ufunc_keywords)
+
+
+_soft_clipping = UFUNCS["soft_clipping"]
+_soft_clipping_backward = UFUNCS["soft_clipping_backward"]
+_soft_clipping_alpha, _soft_clipping_alpha_array = _scalar(1.0)
+
+
+def soft_clipping(
+    x: ArrayLike,
+    alpha: ArrayLike = _soft_clipping_alpha,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Smooth form of clipping to the range from 0 to 1.
+
+        log((1 + exp(alpha * x)) / (1 + exp(alpha * (x - 1)))) / alpha
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Sharpness: the larger, the closer to clipping. A scalar, or an array that broadcasts against
+        `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for alpha > 0; other values follow the formula as far as it goes.
+
+    Special values with the default parameters: -inf -> 0.0, -0.0 -> 0.379885493,
+    0.0 -> 0.379885493, inf -> 1.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    Source: https://arxiv.org/abs/1810.11509
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.soft_clipping([-2.0, -0.5, 0.5, 2.0])
+    array([0.07834066, 0.27266371, 0.5       , 0.81366632])
+    """
+    if type(x) is _ndarray:
+        if alpha is _soft_clipping_alpha:
+            alpha = _soft_clipping_alpha_array
+        if where is True and not ufunc_keywords:
+            return _soft_clipping(x, alpha) if out is None else _soft_clipping(x, alpha, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _soft_clipping(x, alpha, out, where=where, **ufunc_keywords)
+
+
+def soft_clipping_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike = _soft_clipping_alpha,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of soft_clipping: grad_output times the derivative.
+
+        -expm1(-alpha) * sigmoid(alpha * x) * sigmoid(-alpha * (x - 1))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Sharpness: the larger, the closer to clipping. A scalar, or an array that broadcasts against
+        `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for alpha > 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> 0.0, -0.0 -> 0.231058579,
+    0.0 -> 0.231058579, inf -> 0.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    Source: https://arxiv.org/abs/1810.11509
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.soft_clipping_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0.07177705, 0.19511514, 0.24491866, 0.1497385 ])
+    """
+    if type(x) is _ndarray:
+        if alpha is _soft_clipping_alpha:
+            alpha = _soft_clipping_alpha_array
+        if where is True and not ufunc_keywords:
+            return _soft_clipping_backward(grad_output, x, alpha) if out is None else _soft_clipping_backward(grad_output, x, alpha, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _soft_clipping_backward(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+exponential: np.ufunc = UFUNCS["exponential"]
+exponential_backward: np.ufunc = UFUNCS["exponential_backward"]
+
+
+_elu = UFUNCS["elu"]
+_elu_backward = UFUNCS["elu_backward"]
+_elu_backward_alpha = UFUNCS["elu_backward_alpha"]
+_elu_alpha, _elu_alpha_array = _scalar(1.0)
+
+
+def elu(
+    x: ArrayLike,
+    alpha: ArrayLike = _elu_alpha,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Exponential linear unit.
+
+        where(x >= 0, x, alpha * (exp(x) - 1))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Negative saturation is -alpha. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Special values with the default parameters: -inf -> -alpha, -0.0 -> -0.0, 0.0 -> 0.0,
+    inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    The function of torch.nn.ELU.
+
+    Source: https://arxiv.org/abs/1511.07289
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.elu([-2.0, -0.5, 0.5, 2.0])
+    array([-0.86466472, -0.39346934,  0.5       ,  2.        ])
+    """
+    if type(x) is _ndarray:
+        if alpha is _elu_alpha:
+            alpha = _elu_alpha_array
+        if where is True and not ufunc_keywords:
+            return _elu(x, alpha) if out is None else _elu(x, alpha, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _elu(x, alpha, out, where=where, **ufunc_keywords)
+
+
+def elu_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike = _elu_alpha,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of elu: grad_output times the derivative.
+
+        where(x > 0, 1, alpha * exp(x))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Negative saturation is -alpha. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Special values of the derivative with the default parameters: -inf -> -(alpha * -0.0),
+    -0.0 -> alpha, 0.0 -> alpha, inf -> 1.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    The function of torch.nn.ELU.
+
+    Source: https://arxiv.org/abs/1511.07289
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.elu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0.13533528, 0.60653066, 1.        , 1.        ])
+    """
+    if type(x) is _ndarray:
+        if alpha is _elu_alpha:
+            alpha = _elu_alpha_array
+        if where is True and not ufunc_keywords:
+            return _elu_backward(grad_output, x, alpha) if out is None else _elu_backward(grad_output, x, alpha, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _elu_backward(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+def elu_backward_alpha(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike = _elu_alpha,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of elu for its parameter alpha, element by element: grad_output times the derivative.
+
+        where(x < 0, expm1(x), 0)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Negative saturation is -alpha. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Special values of the derivative with the default parameters: -inf -> -1.0, -0.0 -> 0.0,
+    0.0 -> 0.0, inf -> 0.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    The function of torch.nn.ELU.
+
+    Source: https://arxiv.org/abs/1511.07289
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.elu_backward_alpha(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([-0.86466472, -0.39346934,  0.        ,  0.        ])
+    """
+    if type(x) is _ndarray:
+        if alpha is _elu_alpha:
+            alpha = _elu_alpha_array
+        if where is True and not ufunc_keywords:
+            return _elu_backward_alpha(grad_output, x, alpha) if out is None else _elu_backward_alpha(grad_output, x, alpha, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _elu_backward_alpha(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+_celu = UFUNCS["celu"]
+_celu_backward = UFUNCS["celu_backward"]
+_celu_backward_alpha = UFUNCS["celu_backward_alpha"]
+_celu_alpha, _celu_alpha_array = _scalar(1.0)
+
+
+def celu(
+    x: ArrayLike,
+    alpha: ArrayLike = _celu_alpha,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Continuously differentiable exponential linear unit.
+
+        max(0, x) + min(0, alpha * (exp(x / alpha) - 1))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Negative saturation is -alpha. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for alpha > 0; other values follow the formula as far as it goes.
+
+    Special values with the default parameters: -inf -> -alpha, -0.0 -> -0.0, 0.0 -> 0.0,
+    inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    The function of torch.nn.CELU.
+
+    Source: https://arxiv.org/abs/1704.07483
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.celu([-2.0, -0.5, 0.5, 2.0])
+    array([-0.86466472, -0.39346934,  0.5       ,  2.        ])
+    """
+    if type(x) is _ndarray:
+        if alpha is _celu_alpha:
+            alpha = _celu_alpha_array
+        if where is True and not ufunc_keywords:
+            return _celu(x, alpha) if out is None else _celu(x, alpha, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _celu(x, alpha, out, where=where, **ufunc_keywords)
+
+
+def celu_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike = _celu_alpha,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of celu: grad_output times the derivative.
+
+        where(x > 0, 1, exp(x / alpha))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Negative saturation is -alpha. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for alpha > 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> 0.0, -0.0 -> 1.0,
+    0.0 -> 1.0, inf -> 1.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    The function of torch.nn.CELU.
+
+    Source: https://arxiv.org/abs/1704.07483
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.celu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0.13533528, 0.60653066, 1.        , 1.        ])
+    """
+    if type(x) is _ndarray:
+        if alpha is _celu_alpha:
+            alpha = _celu_alpha_array
+        if where is True and not ufunc_keywords:
+            return _celu_backward(grad_output, x, alpha) if out is None else _celu_backward(grad_output, x, alpha, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _celu_backward(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+def celu_backward_alpha(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike = _celu_alpha,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of celu for its parameter alpha, element by element: grad_output times the derivative.
+
+        u = max(x / alpha, -1000)
+        s = 1 / 403200 + u * (1 / 3991680 + u * (1 / 43545600 + u * (1 / 518918400 + u / 6706022400)))
+        r = 1 / 144 + u * (1 / 840 + u * (1 / 5760 + u * (1 / 45360 + u * s)))
+        q = 1 / 2 + u * (1 / 3 + u * (1 / 8 + u * (1 / 30 + u * r)))
+        where(x < 0, where(u > -1 / 8, -u * u * q, expm1(u) - u * exp(u)), 0)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Negative saturation is -alpha. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for alpha > 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> -1.0, -0.0 -> 0.0,
+    0.0 -> 0.0, inf -> 0.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    The function of torch.nn.CELU.
+
+    Source: https://arxiv.org/abs/1704.07483
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.celu_backward_alpha(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([-0.59399415, -0.09020401,  0.        ,  0.        ])
+    """
+    if type(x) is _ndarray:
+        if alpha is _celu_alpha:
+            alpha = _celu_alpha_array
+        if where is True and not ufunc_keywords:
+            return _celu_backward_alpha(grad_output, x, alpha) if out is None else _celu_backward_alpha(grad_output, x, alpha, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _celu_backward_alpha(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+selu: np.ufunc = UFUNCS["selu"]
+selu_backward: np.ufunc = UFUNCS["selu_backward"]
+
+
+_pelu = UFUNCS["pelu"]
+_pelu_backward = UFUNCS["pelu_backward"]
+_pelu_backward_a = UFUNCS["pelu_backward_a"]
+_pelu_backward_b = UFUNCS["pelu_backward_b"]
+_pelu_a, _pelu_a_array = _scalar(1.0)
+_pelu_b, _pelu_b_array = _scalar(1.0)
+
+
+def pelu(
+    x: ArrayLike,
+    a: ArrayLike = _pelu_a,
+    b: ArrayLike = _pelu_b,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Parametric exponential linear unit.
+
+        where(x >= 0, a / b * x, a * (exp(x / b) - 1))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    a : float or array_like, default 1.0
+        Negative saturation is -a. A scalar, or an array that broadcasts against `x`.
+    b : float or array_like, default 1.0
+        Scale of the exponential decay. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for a > 0 and b > 0; other values follow the formula as far as it goes.
+
+    Special values with the default parameters: -inf -> -a, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    Source: https://arxiv.org/abs/1605.09332
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.pelu([-2.0, -0.5, 0.5, 2.0])
+    array([-0.86466472, -0.39346934,  0.5       ,  2.        ])
+    """
+    if type(x) is _ndarray:
+        if a is _pelu_a:
+            a = _pelu_a_array
+        if b is _pelu_b:
+            b = _pelu_b_array
+        if where is True and not ufunc_keywords:
+            return _pelu(x, a, b) if out is None else _pelu(x, a, b, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _pelu(x, a, b, out, where=where, **ufunc_keywords)
+
+
+def pelu_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    a: ArrayLike = _pelu_a,
+    b: ArrayLike = _pelu_b,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of pelu: grad_output times the derivative.
+
+        a / b * exp(min(x / b, 0))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    a : float or array_like, default 1.0
+        Negative saturation is -a. A scalar, or an array that broadcasts against `x`.
+    b : float or array_like, default 1.0
+        Scale of the exponential decay. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for a > 0 and b > 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> 0.0, -0.0 -> a / b,
+    0.0 -> a / b, inf -> a / b.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    Source: https://arxiv.org/abs/1605.09332
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.pelu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0.13533528, 0.60653066, 1.        , 1.        ])
+    """
+    if type(x) is _ndarray:
+        if a is _pelu_a:
+            a = _pelu_a_array
+        if b is _pelu_b:
+            b = _pelu_b_array
+        if where is True and not ufunc_keywords:
+            return _pelu_backward(grad_output, x, a, b) if out is None else _pelu_backward(grad_output, x, a, b, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _pelu_backward(grad_output, x, a, b, out, where=where, **ufunc_keywords)
+
+
+def pelu_backward_a(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    a: ArrayLike = _pelu_a,
+    b: ArrayLike = _pelu_b,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of pelu for its parameter a, element by element: grad_output times the derivative.
+
+        u = x / b
+        where(x >= 0, u, expm1(u))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    a : float or array_like, default 1.0
+        Negative saturation is -a. A scalar, or an array that broadcasts against `x`.
+    b : float or array_like, default 1.0
+        Scale of the exponential decay. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for a > 0 and b > 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> -1.0, -0.0 -> -0.0,
+    0.0 -> 0.0, inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    Source: https://arxiv.org/abs/1605.09332
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.pelu_backward_a(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([-0.86466472, -0.39346934,  0.5       ,  2.        ])
+    """
+    if type(x) is _ndarray:
+        if a is _pelu_a:
+            a = _pelu_a_array
+        if b is _pelu_b:
+            b = _pelu_b_array
+        if where is True and not ufunc_keywords:
+            return _pelu_backward_a(grad_output, x, a, b) if out is None else _pelu_backward_a(grad_output, x, a, b, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _pelu_backward_a(grad_output, x, a, b, out, where=where, **ufunc_keywords)
+
+
+def pelu_backward_b(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    a: ArrayLike = _pelu_a,
+    b: ArrayLike = _pelu_b,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of pelu for its parameter b, element by element: grad_output times the derivative.
+
+        u = x / b
+        -(a / b) * (max(u, -1000) * exp(min(u, 0)))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    a : float or array_like, default 1.0
+        Negative saturation is -a. A scalar, or an array that broadcasts against `x`.
+    b : float or array_like, default 1.0
+        Scale of the exponential decay. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for a > 0 and b > 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> 0.0, -0.0 -> 0.0,
+    0.0 -> -0.0, inf -> -inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    Source: https://arxiv.org/abs/1605.09332
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.pelu_backward_b(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([ 0.27067057,  0.30326533, -0.5       , -2.        ])
+    """
+    if type(x) is _ndarray:
+        if a is _pelu_a:
+            a = _pelu_a_array
+        if b is _pelu_b:
+            b = _pelu_b_array
+        if where is True and not ufunc_keywords:
+            return _pelu_backward_b(grad_output, x, a, b) if out is None else _pelu_backward_b(grad_output, x, a, b, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _pelu_backward_b(grad_output, x, a, b, out, where=where, **ufunc_keywords)
+
+
+elish: np.ufunc = UFUNCS["elish"]
+elish_backward: np.ufunc = UFUNCS["elish_backward"]
+
+
+hard_elish: np.ufunc = UFUNCS["hard_elish"]
+hard_elish_backward: np.ufunc = UFUNCS["hard_elish_backward"]
+
+
+_softplus = UFUNCS["softplus"]
+_softplus_backward = UFUNCS["softplus_backward"]
+_softplus_beta, _softplus_beta_array = _scalar(1.0)
+_softplus_threshold, _softplus_threshold_array = _scalar(20.0)
+
+
+def softplus(
+    x: ArrayLike,
+    beta: ArrayLike = _softplus_beta,
+    threshold: ArrayLike = _softplus_threshold,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Smooth form of the rectified linear unit.
+
+        where(beta * x > threshold, x, log(1 + exp(beta * x)) / beta)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    beta : float or array_like, default 1.0
+        Sharpness of the bend. A scalar, or an array that broadcasts against `x`.
+    threshold : float or array_like, default 20.0
+        The identity where beta * x is above it. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    The threshold is part of torch's definition: just above it the result is smaller than log(1 +
+    exp(x)) by 2e-9. threshold = inf gives the mathematical function.
+
+    Meant for beta > 0; other values follow the formula as far as it goes.
+
+    Special values with the default parameters: -inf -> 0.0, -0.0 -> 0.693147181,
+    0.0 -> 0.693147181, inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    The function of torch.nn.Softplus.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.softplus([-2.0, -0.5, 0.5, 2.0])
+    array([0.12692801, 0.47407698, 0.97407698, 2.12692801])
+    """
+    if type(x) is _ndarray:
+        if beta is _softplus_beta:
+            beta = _softplus_beta_array
+        if threshold is _softplus_threshold:
+            threshold = _softplus_threshold_array
+        if where is True and not ufunc_keywords:
+            return _softplus(x, beta, threshold) if out is None else _softplus(x, beta, threshold, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _softplus(x, beta, threshold, out, where=where, **ufunc_keywords)
+
+
+def softplus_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    beta: ArrayLike = _softplus_beta,
+    threshold: ArrayLike = _softplus_threshold,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of softplus: grad_output times the derivative.
+
+        where(beta * x - threshold > 0, 1, sigmoid(beta * x))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    beta : float or array_like, default 1.0
+        Sharpness of the bend. A scalar, or an array that broadcasts against `x`.
+    threshold : float or array_like, default 20.0
+        The identity where beta * x is above it. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    The threshold is part of torch's definition: just above it the result is smaller than log(1 +
+    exp(x)) by 2e-9. threshold = inf gives the mathematical function.
+
+    Meant for beta > 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> 0.0, -0.0 -> 0.5,
+    0.0 -> 0.5, inf -> 1.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    The function of torch.nn.Softplus.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.softplus_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0.11920292, 0.37754067, 0.62245933, 0.88079708])
+    """
+    if type(x) is _ndarray:
+        if beta is _softplus_beta:
+            beta = _softplus_beta_array
+        if threshold is _softplus_threshold:
+            threshold = _softplus_threshold_array
+        if where is True and not ufunc_keywords:
+            return _softplus_backward(grad_output, x, beta, threshold) if out is None else _softplus_backward(grad_output, x, beta, threshold, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _softplus_backward(grad_output, x, beta, threshold, out, where=where, **ufunc_keywords)
+
+
+_squareplus = UFUNCS["squareplus"]
+_squareplus_backward = UFUNCS["squareplus_backward"]
+_squareplus_b, _squareplus_b_array = _scalar(4.0)
+
+
+def squareplus(
+    x: ArrayLike,
+    b: ArrayLike = _squareplus_b,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Algebraic form of softplus.
+
+        (x + sqrt(x**2 + b)) / 2
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    b : float or array_like, default 4.0
+        Smoothness of the bend. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for b > 0; other values follow the formula as far as it goes.
+
+    Special values with the default parameters: -inf -> 0.0, -0.0 -> sqrt(b) / 2,
+    0.0 -> sqrt(b) / 2, inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    Source: https://arxiv.org/abs/2112.11687
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.squareplus([-2.0, -0.5, 0.5, 2.0])
+    array([0.41421356, 0.78077641, 1.28077641, 2.41421356])
+    """
+    if type(x) is _ndarray:
+        if b is _squareplus_b:
+            b = _squareplus_b_array
+        if where is True and not ufunc_keywords:
+            return _squareplus(x, b) if out is None else _squareplus(x, b, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _squareplus(x, b, out, where=where, **ufunc_keywords)
+
+
+def squareplus_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    b: ArrayLike = _squareplus_b,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of squareplus: grad_output times the derivative.
+
+        y = max(min(x, 1), -1)
+        t = 1 / max(abs(x), 1)
+        q = sqrt(y * y + b * t * t)
+        where(x >= 0, (1 + y / q) / 2, b * t / (2 * q * (q + abs(y))) * t)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    b : float or array_like, default 4.0
+        Smoothness of the bend. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for b > 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> 0.0, -0.0 -> 0.5,
+    0.0 -> 0.5, inf -> 1.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1.1 ULP.
+
+    Source: https://arxiv.org/abs/2112.11687
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.squareplus_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0.14644661, 0.37873219, 0.62126781, 0.85355339])
+    """
+    if type(x) is _ndarray:
+        if b is _squareplus_b:
+            b = _squareplus_b_array
+        if where is True and not ufunc_keywords:
+            return _squareplus_backward(grad_output, x, b) if out is None else _squareplus_backward(grad_output, x, b, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _squareplus_backward(grad_output, x, b, out, where=where, **ufunc_keywords)
+
+
+_nlrelu = UFUNCS["nlrelu"]
+_nlrelu_backward = UFUNCS["nlrelu_backward"]
+_nlrelu_beta, _nlrelu_beta_array = _scalar(1.0)
+
+
+def nlrelu(
+    x: ArrayLike,
+    beta: ArrayLike = _nlrelu_beta,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Natural logarithm of the rectified linear unit plus one.
+
+        log(beta * max(0, x) + 1)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    beta : float or array_like, default 1.0
+        Factor of x. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for beta > 0; other values follow the formula as far as it goes.
+
+    Special values with the default parameters: -inf -> 0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    Source: https://arxiv.org/abs/1908.03682
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.nlrelu([-2.0, -0.5, 0.5, 2.0])
+    array([0.        , 0.        , 0.40546511, 1.09861229])
+    """
+    if type(x) is _ndarray:
+        if beta is _nlrelu_beta:
+            beta = _nlrelu_beta_array
+        if where is True and not ufunc_keywords:
+            return _nlrelu(x, beta) if out is None else _nlrelu(x, beta, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _nlrelu(x, beta, out, where=where, **ufunc_keywords)
+
+
+def nlrelu_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    beta: ArrayLike = _nlrelu_beta,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of nlrelu: grad_output times the derivative.
+
+        where(x > 0, beta / (1 + beta * x), 0)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    beta : float or array_like, default 1.0
+        Factor of x. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for beta > 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> 0.0, -0.0 -> 0.0,
+    0.0 -> 0.0, inf -> 0.0.
+
+    The derivative jumps with the default parameters at x = 0.0, where it is 0 (left 0, right 1).
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    Source: https://arxiv.org/abs/1908.03682
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.nlrelu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0.        , 0.        , 0.66666667, 0.33333333])
+    """
+    if type(x) is _ndarray:
+        if beta is _nlrelu_beta:
+            beta = _nlrelu_beta_array
+        if where is True and not ufunc_keywords:
+            return _nlrelu_backward(grad_output, x, beta) if out is None else _nlrelu_backward(grad_output, x, beta, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _nlrelu_backward(grad_output, x, beta, out, where=where, **ufunc_keywords)
+
+
+symlog: np.ufunc = UFUNCS["symlog"]
+symlog_backward: np.ufunc = UFUNCS["symlog_backward"]
+
+
+silu: np.ufunc = UFUNCS["silu"]
+silu_backward: np.ufunc = UFUNCS["silu_backward"]
+
+
+_swish = UFUNCS["swish"]
+_swish_backward = UFUNCS["swish_backward"]
+_swish_backward_beta = UFUNCS["swish_backward_beta"]
+_swish_beta, _swish_beta_array = _scalar(1.0)
+
+
+def swish(
+    x: ArrayLike,
+    beta: ArrayLike = _swish_beta,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Sigmoid linear unit with a learned sharpness.
+
+        x / (1 + exp(-beta * x))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    beta : float or array_like, default 1.0
+        Sharpness; 1 gives silu. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Special values with the default parameters: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    Source: https://arxiv.org/abs/1710.05941
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.swish([-2.0, -0.5, 0.5, 2.0])
+    array([-0.23840584, -0.18877033,  0.31122967,  1.76159416])
+    """
+    if type(x) is _ndarray:
+        if beta is _swish_beta:
+            beta = _swish_beta_array
+        if where is True and not ufunc_keywords:
+            return _swish(x, beta) if out is None else _swish(x, beta, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _swish(x, beta, out, where=where, **ufunc_keywords)
+
+
+def swish_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    beta: ArrayLike = _swish_beta,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of swish: grad_output times the derivative.
+
+        silu.derivative(beta * x)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    beta : float or array_like, default 1.0
+        Sharpness; 1 gives silu. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Special values of the derivative with the default parameters: -inf -> -0.0, -0.0 -> 0.5,
+    0.0 -> 0.5, inf -> 1.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    Source: https://arxiv.org/abs/1710.05941
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.swish_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([-0.09078425,  0.26003881,  0.73996119,  1.09078425])
+    """
+    if type(x) is _ndarray:
+        if beta is _swish_beta:
+            beta = _swish_beta_array
+        if where is True and not ufunc_keywords:
+            return _swish_backward(grad_output, x, beta) if out is None else _swish_backward(grad_output, x, beta, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _swish_backward(grad_output, x, beta, out, where=where, **ufunc_keywords)
+
+
+def swish_backward_beta(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    beta: ArrayLike = _swish_beta,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of swish for its parameter beta, element by element: grad_output times the derivative.
+
+        y = max(min(x, 1e60), -1e60)
+        y * sigmoid(beta * y) * (y * sigmoid(-beta * y))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    beta : float or array_like, default 1.0
+        Sharpness; 1 gives silu. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Special values of the derivative with the default parameters: -inf -> 0.0, -0.0 -> 0.0,
+    0.0 -> 0.0, inf -> 0.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    Source: https://arxiv.org/abs/1710.05941
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.swish_backward_beta(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0.41997434, 0.05875093, 0.05875093, 0.41997434])
+    """
+    if type(x) is _ndarray:
+        if beta is _swish_beta:
+            beta = _swish_beta_array
+        if where is True and not ufunc_keywords:
+            return _swish_backward_beta(grad_output, x, beta) if out is None else _swish_backward_beta(grad_output, x, beta, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _swish_backward_beta(grad_output, x, beta, out, where=where, **ufunc_keywords)
+
+
+quick_gelu: np.ufunc = UFUNCS["quick_gelu"]
+quick_gelu_backward: np.ufunc = UFUNCS["quick_gelu_backward"]
+
+
+gelu: np.ufunc = UFUNCS["gelu"]
+gelu_backward: np.ufunc = UFUNCS["gelu_backward"]
+
+
+gelu_tanh: np.ufunc = UFUNCS["gelu_tanh"]
+gelu_tanh_backward: np.ufunc = UFUNCS["gelu_tanh_backward"]
+
+
+mish: np.ufunc = UFUNCS["mish"]
+mish_backward: np.ufunc = UFUNCS["mish_backward"]
+
+
+serf: np.ufunc = UFUNCS["serf"]
+serf_backward: np.ufunc = UFUNCS["serf_backward"]
+
+
+tanhexp: np.ufunc = UFUNCS["tanhexp"]
+tanhexp_backward: np.ufunc = UFUNCS["tanhexp_backward"]
+
+
+logish: np.ufunc = UFUNCS["logish"]
+logish_backward: np.ufunc = UFUNCS["logish_backward"]
+
+
+smish: np.ufunc = UFUNCS["smish"]
+smish_backward: np.ufunc = UFUNCS["smish_backward"]
+
+
+phish: np.ufunc = UFUNCS["phish"]
+phish_backward: np.ufunc = UFUNCS["phish_backward"]
+
+
+colu: np.ufunc = UFUNCS["colu"]
+colu_backward: np.ufunc = UFUNCS["colu_backward"]
+
+
+lisht: np.ufunc = UFUNCS["lisht"]
+lisht_backward: np.ufunc = UFUNCS["lisht_backward"]
+
+
+tanhshrink: np.ufunc = UFUNCS["tanhshrink"]
+tanhshrink_backward: np.ufunc = UFUNCS["tanhshrink_backward"]
+
+
+softsign: np.ufunc = UFUNCS["softsign"]
+softsign_backward: np.ufunc = UFUNCS["softsign_backward"]
+
+
+elliott: np.ufunc = UFUNCS["elliott"]
+elliott_backward: np.ufunc = UFUNCS["elliott_backward"]
+
+
+_isru = UFUNCS["isru"]
+_isru_backward = UFUNCS["isru_backward"]
+_isru_alpha, _isru_alpha_array = _scalar(1.0)
+
+
+def isru(
+    x: ArrayLike,
+    alpha: ArrayLike = _isru_alpha,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Inverse square root unit.
+
+        x / sqrt(1 + alpha * x**2)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Saturation is 1 / sqrt(alpha). A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for alpha > 0; other values follow the formula as far as it goes.
+
+    Special values with the default parameters: -inf -> -1 / sqrt(alpha), -0.0 -> -0.0, 0.0 -> 0.0,
+    inf -> 1 / sqrt(alpha).
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    Source: https://arxiv.org/abs/1710.09967
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.isru([-2.0, -0.5, 0.5, 2.0])
+    array([-0.89442719, -0.4472136 ,  0.4472136 ,  0.89442719])
+    """
+    if type(x) is _ndarray:
+        if alpha is _isru_alpha:
+            alpha = _isru_alpha_array
+        if where is True and not ufunc_keywords:
+            return _isru(x, alpha) if out is None else _isru(x, alpha, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _isru(x, alpha, out, where=where, **ufunc_keywords)
+
+
+def isru_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike = _isru_alpha,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of isru: grad_output times the derivative.
+
+        y = max(min(x, 1), -1)
+        t = 1 / max(abs(x), 1)
+        (t / sqrt(t * t + alpha * y * y))**3
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Saturation is 1 / sqrt(alpha). A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for alpha > 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> 0.0, -0.0 -> 1.0,
+    0.0 -> 1.0, inf -> 0.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    Source: https://arxiv.org/abs/1710.09967
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.isru_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0.08944272, 0.71554175, 0.71554175, 0.08944272])
+    """
+    if type(x) is _ndarray:
+        if alpha is _isru_alpha:
+            alpha = _isru_alpha_array
+        if where is True and not ufunc_keywords:
+            return _isru_backward(grad_output, x, alpha) if out is None else _isru_backward(grad_output, x, alpha, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _isru_backward(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+_isrlu = UFUNCS["isrlu"]
+_isrlu_backward = UFUNCS["isrlu_backward"]
+_isrlu_alpha, _isrlu_alpha_array = _scalar(1.0)
+
+
+def isrlu(
+    x: ArrayLike,
+    alpha: ArrayLike = _isrlu_alpha,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Inverse square root linear unit.
+
+        where(x >= 0, x, x / sqrt(1 + alpha * x**2))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Negative saturation is -1 / sqrt(alpha). A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for alpha > 0; other values follow the formula as far as it goes.
+
+    Special values with the default parameters: -inf -> -1 / sqrt(alpha), -0.0 -> -0.0, 0.0 -> 0.0,
+    inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    Source: https://arxiv.org/abs/1710.09967
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.isrlu([-2.0, -0.5, 0.5, 2.0])
+    array([-0.89442719, -0.4472136 ,  0.5       ,  2.        ])
+    """
+    if type(x) is _ndarray:
+        if alpha is _isrlu_alpha:
+            alpha = _isrlu_alpha_array
+        if where is True and not ufunc_keywords:
+            return _isrlu(x, alpha) if out is None else _isrlu(x, alpha, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _isrlu(x, alpha, out, where=where, **ufunc_keywords)
+
+
+def isrlu_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike = _isrlu_alpha,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of isrlu: grad_output times the derivative.
+
+        where(x >= 0, 1, isru.derivative(x, alpha))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Negative saturation is -1 / sqrt(alpha). A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for alpha > 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> 0.0, -0.0 -> 1.0,
+    0.0 -> 1.0, inf -> 1.0.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    Source: https://arxiv.org/abs/1710.09967
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.isrlu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([0.08944272, 0.71554175, 1.        , 1.        ])
+    """
+    if type(x) is _ndarray:
+        if alpha is _isrlu_alpha:
+            alpha = _isrlu_alpha_array
+        if where is True and not ufunc_keywords:
+            return _isrlu_backward(grad_output, x, alpha) if out is None else _isrlu_backward(grad_output, x, alpha, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _isrlu_backward(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+bent_identity: np.ufunc = UFUNCS["bent_identity"]
+bent_identity_backward: np.ufunc = UFUNCS["bent_identity_backward"]
+
+
+arctan: np.ufunc = UFUNCS["arctan"]
+arctan_backward: np.ufunc = UFUNCS["arctan_backward"]
+
+
+gaussian: np.ufunc = UFUNCS["gaussian"]
+gaussian_backward: np.ufunc = UFUNCS["gaussian_backward"]
+
+
+sinusoid: np.ufunc = UFUNCS["sinusoid"]
+sinusoid_backward: np.ufunc = UFUNCS["sinusoid_backward"]
+
+
+cosine: np.ufunc = UFUNCS["cosine"]
+cosine_backward: np.ufunc = UFUNCS["cosine_backward"]
+
+
+_snake = UFUNCS["snake"]
+_snake_backward = UFUNCS["snake_backward"]
+_snake_backward_alpha = UFUNCS["snake_backward_alpha"]
+_snake_alpha, _snake_alpha_array = _scalar(1.0)
+
+
+def snake(
+    x: ArrayLike,
+    alpha: ArrayLike = _snake_alpha,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Identity plus a squared sine of learned frequency.
+
+        x + sin(alpha * x)**2 / alpha
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Frequency. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for alpha > 0; other values follow the formula as far as it goes.
+
+    Special values with the default parameters: -inf -> -inf, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    Source: https://arxiv.org/abs/2006.08195
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.snake([-2.0, -0.5, 0.5, 2.0])
+    array([-1.17317819, -0.27015115,  0.72984885,  2.82682181])
+    """
+    if type(x) is _ndarray:
+        if alpha is _snake_alpha:
+            alpha = _snake_alpha_array
+        if where is True and not ufunc_keywords:
+            return _snake(x, alpha) if out is None else _snake(x, alpha, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _snake(x, alpha, out, where=where, **ufunc_keywords)
+
+
+def snake_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike = _snake_alpha,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of snake: grad_output times the derivative.
+
+        u = alpha * x
+        v = 2 * u
+        s = sin(v)
+        where(abs(u) > 1e300, (sin(u) + cos(u))**2, where(s < 0, cos(v)**2 / (1 - s), 1 + s))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Frequency. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for alpha > 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> nan, -0.0 -> 1.0,
+    0.0 -> 1.0, inf -> nan.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    Source: https://arxiv.org/abs/2006.08195
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.snake_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([1.7568025 , 0.15852902, 1.84147098, 0.2431975 ])
+    """
+    if type(x) is _ndarray:
+        if alpha is _snake_alpha:
+            alpha = _snake_alpha_array
+        if where is True and not ufunc_keywords:
+            return _snake_backward(grad_output, x, alpha) if out is None else _snake_backward(grad_output, x, alpha, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _snake_backward(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+def snake_backward_alpha(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike = _snake_alpha,
+    out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of snake for its parameter alpha, element by element: grad_output times the derivative.
+
+        u = alpha * x
+        sin(u) * (2 * u * cos(u) - sin(u)) / (alpha * alpha)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Frequency. A scalar, or an array that broadcasts against `x`.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    Meant for alpha > 0; other values follow the formula as far as it goes.
+
+    Special values of the derivative with the default parameters: -inf -> nan, -0.0 -> -0.0,
+    0.0 -> 0.0, inf -> nan.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    Source: https://arxiv.org/abs/2006.08195
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.snake_backward_alpha(1.0, [-2.0, -0.5, 0.5, 2.0])
+    array([-2.3404268 ,  0.19088665,  0.19088665, -2.3404268 ])
+    """
+    if type(x) is _ndarray:
+        if alpha is _snake_alpha:
+            alpha = _snake_alpha_array
+        if where is True and not ufunc_keywords:
+            return _snake_backward_alpha(grad_output, x, alpha) if out is None else _snake_backward_alpha(grad_output, x, alpha, out)
+    elif type(x) is int:  # beside an array it would take the smallest float
+        x = float(x)
+    return _snake_backward_alpha(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+_glu = UFUNCS["glu"]
+_glu_backward_a = UFUNCS["glu_backward_a"]
+_glu_backward_b = UFUNCS["glu_backward_b"]
+
+
+def glu(
+    x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
+) -> Any:
+    """Gated linear unit: a times the sigmoid of b.
+
+        a / (1 + exp(-b))
+
+    Parameters
+    ----------
+    x : array_like
+        a and b, one after the other along the axis: float16, bfloat16, float32 or float64; integers and
+        booleans are promoted as NumPy promotes them.
+    axis : int, default -1
+        The axis that is split.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        Half as long as `x` along the axis; the dtype of `x` (integers: the float that holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The length along the axis is odd, the shapes do not broadcast, or `out` has another shape or is
+        read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    The gate is b, the second half of the input in torch.nn.GLU.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1.93 ULP.
+
+    The function of torch.nn.GLU.
+
+    Source: https://arxiv.org/abs/1612.08083
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.glu([1.0, 2.0, -1.0, 0.5])
+    array([0.26894142, 1.24491866])
+    """
+    a, b = _composed.split_in_halves("glu", x, axis)
+    return _glu(a, b, out=out, where=where, **ufunc_keywords)
+
+
+def glu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any:
+    """Gradient of glu for x, both halves.
+
+        grad_output * d/da:
+            sigmoid(b)
+        grad_output * d/db:
+            a * (sigmoid(b) * sigmoid(-b))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result: half as long as `x` along the axis, or a scalar.
+    x : array_like
+        a and b, one after the other along the axis: float16, bfloat16, float32 or float64; integers and
+        booleans are promoted as NumPy promotes them.
+    axis : int, default -1
+        The axis that is split.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype that `grad_output` and `x` promote to.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The length along the axis is odd, the shapes do not broadcast, or `out` has another shape or is
+        read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    The gate is b, the second half of the input in torch.nn.GLU.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1.46 ULP for a; float16 none (correctly rounded), bfloat16 none
+    (correctly rounded), float32 0.5 ULP, float64 3.35 ULP for b.
+
+    The function of torch.nn.GLU.
+
+    Source: https://arxiv.org/abs/1612.08083
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.glu_backward(1.0, [1.0, 2.0, -1.0, 0.5])
+    array([0.26894142, 0.62245933, 0.19661193, 0.47000742])
+    """
+    gradients = (_glu_backward_a, _glu_backward_b)
+    return _composed.gate_backward("glu", gradients, grad_output, x, axis, (), out)
+
+
+_bilinear = UFUNCS["bilinear"]
+_bilinear_backward_a = UFUNCS["bilinear_backward_a"]
+_bilinear_backward_b = UFUNCS["bilinear_backward_b"]
+
+
+def bilinear(
+    x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
+) -> Any:
+    """Gated linear unit without a nonlinearity: a times b.
+
+        a * b
+
+    Parameters
+    ----------
+    x : array_like
+        a and b, one after the other along the axis: float16, bfloat16, float32 or float64; integers and
+        booleans are promoted as NumPy promotes them.
+    axis : int, default -1
+        The axis that is split.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        Half as long as `x` along the axis; the dtype of `x` (integers: the float that holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The length along the axis is odd, the shapes do not broadcast, or `out` has another shape or is
+        read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    Source: https://arxiv.org/abs/2002.05202
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.bilinear([1.0, 2.0, -1.0, 0.5])
+    array([-1.,  1.])
+    """
+    a, b = _composed.split_in_halves("bilinear", x, axis)
+    return _bilinear(a, b, out=out, where=where, **ufunc_keywords)
+
+
+def bilinear_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any:
+    """Gradient of bilinear for x, both halves.
+
+        grad_output * d/da:
+            b
+        grad_output * d/db:
+            a
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result: half as long as `x` along the axis, or a scalar.
+    x : array_like
+        a and b, one after the other along the axis: float16, bfloat16, float32 or float64; integers and
+        booleans are promoted as NumPy promotes them.
+    axis : int, default -1
+        The axis that is split.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype that `grad_output` and `x` promote to.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The length along the axis is odd, the shapes do not broadcast, or `out` has another shape or is
+        read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0 ULP, float64 0 ULP for a; float16 none (correctly rounded), bfloat16 none (correctly
+    rounded), float32 0 ULP, float64 0 ULP for b.
+
+    Source: https://arxiv.org/abs/2002.05202
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.bilinear_backward(1.0, [1.0, 2.0, -1.0, 0.5])
+    array([-1. ,  0.5,  1. ,  2. ])
+    """
+    gradients = (_bilinear_backward_a, _bilinear_backward_b)
+    return _composed.gate_backward("bilinear", gradients, grad_output, x, axis, (), out)
+
+
+_reglu = UFUNCS["reglu"]
+_reglu_backward_a = UFUNCS["reglu_backward_a"]
+_reglu_backward_b = UFUNCS["reglu_backward_b"]
+
+
+def reglu(
+    x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
+) -> Any:
+    """Gated linear unit with relu: relu of a times b.
+
+        max(a, 0) * b
+
+    Parameters
+    ----------
+    x : array_like
+        a and b, one after the other along the axis: float16, bfloat16, float32 or float64; integers and
+        booleans are promoted as NumPy promotes them.
+    axis : int, default -1
+        The axis that is split.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        Half as long as `x` along the axis; the dtype of `x` (integers: the float that holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The length along the axis is odd, the shapes do not broadcast, or `out` has another shape or is
+        read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    The gate is a, the first factor, as in the paper.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP.
+
+    Source: https://arxiv.org/abs/2002.05202
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.reglu([1.0, 2.0, -1.0, 0.5])
+    array([-1.,  1.])
+    """
+    a, b = _composed.split_in_halves("reglu", x, axis)
+    return _reglu(a, b, out=out, where=where, **ufunc_keywords)
+
+
+def reglu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any:
+    """Gradient of reglu for x, both halves.
+
+        grad_output * d/da:
+            where(a > 0, b, 0)
+        grad_output * d/db:
+            max(a, 0)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result: half as long as `x` along the axis, or a scalar.
+    x : array_like
+        a and b, one after the other along the axis: float16, bfloat16, float32 or float64; integers and
+        booleans are promoted as NumPy promotes them.
+    axis : int, default -1
+        The axis that is split.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype that `grad_output` and `x` promote to.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The length along the axis is odd, the shapes do not broadcast, or `out` has another shape or is
+        read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    The gate is a, the first factor, as in the paper.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0 ULP, float64 0 ULP for a; float16 none (correctly rounded), bfloat16 none (correctly
+    rounded), float32 0 ULP, float64 0 ULP for b.
+
+    Source: https://arxiv.org/abs/2002.05202
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.reglu_backward(1.0, [1.0, 2.0, -1.0, 0.5])
+    array([-1. ,  0.5,  1. ,  2. ])
+    """
+    gradients = (_reglu_backward_a, _reglu_backward_b)
+    return _composed.gate_backward("reglu", gradients, grad_output, x, axis, (), out)
+
+
+_geglu = UFUNCS["geglu"]
+_geglu_backward_a = UFUNCS["geglu_backward_a"]
+_geglu_backward_b = UFUNCS["geglu_backward_b"]
+
+
+def geglu(
+    x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
+) -> Any:
+    """Gated linear unit with gelu: gelu of a times b.
+
+        a * (1 + erf(a / sqrt(2))) / 2 * b
+
+    Parameters
+    ----------
+    x : array_like
+        a and b, one after the other along the axis: float16, bfloat16, float32 or float64; integers and
+        booleans are promoted as NumPy promotes them.
+    axis : int, default -1
+        The axis that is split.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        Half as long as `x` along the axis; the dtype of `x` (integers: the float that holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The length along the axis is odd, the shapes do not broadcast, or `out` has another shape or is
+        read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    The gate is a, the first factor, as in the paper. Libraries that split one projection often gate
+    the second half: there a is the second half.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    Source: https://arxiv.org/abs/2002.05202
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.geglu([1.0, 2.0, -1.0, 0.5])
+    array([-0.84134475,  0.97724987])
+    """
+    a, b = _composed.split_in_halves("geglu", x, axis)
+    return _geglu(a, b, out=out, where=where, **ufunc_keywords)
+
+
+def geglu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any:
+    """Gradient of geglu for x, both halves.
+
+        grad_output * d/da:
+            gelu.derivative(a) * b
+        grad_output * d/db:
+            gelu(a)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result: half as long as `x` along the axis, or a scalar.
+    x : array_like
+        a and b, one after the other along the axis: float16, bfloat16, float32 or float64; integers and
+        booleans are promoted as NumPy promotes them.
+    axis : int, default -1
+        The axis that is split.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype that `grad_output` and `x` promote to.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The length along the axis is odd, the shapes do not broadcast, or `out` has another shape or is
+        read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    The gate is a, the first factor, as in the paper. Libraries that split one projection often gate
+    the second half: there a is the second half.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.545 ULP for a; float16 none (correctly rounded), bfloat16 none
+    (correctly rounded), float32 0.5 ULP, float64 1 ULP for b.
+
+    Source: https://arxiv.org/abs/2002.05202
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.geglu_backward(1.0, [1.0, 2.0, -1.0, 0.5])
+    array([-1.08331547,  0.5426159 ,  0.84134475,  1.95449974])
+    """
+    gradients = (_geglu_backward_a, _geglu_backward_b)
+    return _composed.gate_backward("geglu", gradients, grad_output, x, axis, (), out)
+
+
+_swiglu = UFUNCS["swiglu"]
+_swiglu_backward_a = UFUNCS["swiglu_backward_a"]
+_swiglu_backward_b = UFUNCS["swiglu_backward_b"]
+
+
+def swiglu(
+    x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
+) -> Any:
+    """Gated linear unit with silu: silu of a times b.
+
+        a / (1 + exp(-a)) * b
+
+    Parameters
+    ----------
+    x : array_like
+        a and b, one after the other along the axis: float16, bfloat16, float32 or float64; integers and
+        booleans are promoted as NumPy promotes them.
+    axis : int, default -1
+        The axis that is split.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        Half as long as `x` along the axis; the dtype of `x` (integers: the float that holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The length along the axis is odd, the shapes do not broadcast, or `out` has another shape or is
+        read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    The gate is a, the first factor, as in the paper and in the SwiGLU operator of ONNX.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP.
+
+    Source: https://arxiv.org/abs/2002.05202
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.swiglu([1.0, 2.0, -1.0, 0.5])
+    array([-0.73105858,  0.88079708])
+    """
+    a, b = _composed.split_in_halves("swiglu", x, axis)
+    return _swiglu(a, b, out=out, where=where, **ufunc_keywords)
+
+
+def swiglu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any:
+    """Gradient of swiglu for x, both halves.
+
+        grad_output * d/da:
+            silu.derivative(a) * b
+        grad_output * d/db:
+            silu(a)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result: half as long as `x` along the axis, or a scalar.
+    x : array_like
+        a and b, one after the other along the axis: float16, bfloat16, float32 or float64; integers and
+        booleans are promoted as NumPy promotes them.
+    axis : int, default -1
+        The axis that is split.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype that `grad_output` and `x` promote to.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The length along the axis is odd, the shapes do not broadcast, or `out` has another shape or is
+        read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    The gate is a, the first factor, as in the paper and in the SwiGLU operator of ONNX.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1 ULP for a; float16 none (correctly rounded), bfloat16 none (correctly
+    rounded), float32 0.5 ULP, float64 1 ULP for b.
+
+    Source: https://arxiv.org/abs/2002.05202
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.swiglu_backward(1.0, [1.0, 2.0, -1.0, 0.5])
+    array([-0.92767051,  0.54539212,  0.73105858,  1.76159416])
+    """
+    gradients = (_swiglu_backward_a, _swiglu_backward_b)
+    return _composed.gate_backward("swiglu", gradients, grad_output, x, axis, (), out)
+
+
+_gtu = UFUNCS["gtu"]
+_gtu_backward_a = UFUNCS["gtu_backward_a"]
+_gtu_backward_b = UFUNCS["gtu_backward_b"]
+
+
+def gtu(
+    x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
+) -> Any:
+    """Gated tanh unit: the hyperbolic tangent of a times the sigmoid of b.
+
+        tanh(a) / (1 + exp(-b))
+
+    Parameters
+    ----------
+    x : array_like
+        a and b, one after the other along the axis: float16, bfloat16, float32 or float64; integers and
+        booleans are promoted as NumPy promotes them.
+    axis : int, default -1
+        The axis that is split.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        Half as long as `x` along the axis; the dtype of `x` (integers: the float that holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The length along the axis is odd, the shapes do not broadcast, or `out` has another shape or is
+        read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    Both inputs pass through a nonlinearity; the limits are those of a.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 1.46 ULP.
+
+    Source: https://arxiv.org/abs/1612.08083
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.gtu([1.0, 2.0, -1.0, 0.5])
+    array([0.20482421, 0.60006796])
+    """
+    a, b = _composed.split_in_halves("gtu", x, axis)
+    return _gtu(a, b, out=out, where=where, **ufunc_keywords)
+
+
+def gtu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any:
+    """Gradient of gtu for x, both halves.
+
+        grad_output * d/da:
+            4 * sigmoid(2 * a) * sigmoid(-2 * a) * sigmoid(b)
+        grad_output * d/db:
+            tanh(a) * (sigmoid(b) * sigmoid(-b))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result: half as long as `x` along the axis, or a scalar.
+    x : array_like
+        a and b, one after the other along the axis: float16, bfloat16, float32 or float64; integers and
+        booleans are promoted as NumPy promotes them.
+    axis : int, default -1
+        The axis that is split.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype that `grad_output` and `x` promote to.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The length along the axis is odd, the shapes do not broadcast, or `out` has another shape or is
+        read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    Both inputs pass through a nonlinearity; the limits are those of a.
+
+    NaN gives NaN.
+
+    Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
+    float32 0.5 ULP, float64 0.5 ULP for a; float16 none (correctly rounded), bfloat16 none
+    (correctly rounded), float32 0.5 ULP, float64 2.58 ULP for b.
+
+    Source: https://arxiv.org/abs/1612.08083
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.gtu_backward(1.0, [1.0, 2.0, -1.0, 0.5])
+    array([0.1129485 , 0.04397727, 0.1497385 , 0.22655006])
+    """
+    gradients = (_gtu_backward_a, _gtu_backward_b)
+    return _composed.gate_backward("gtu", gradients, grad_output, x, axis, (), out)
+
+
+_softmax = UFUNCS["softmax"]
+_softmax_backward = UFUNCS["softmax_backward"]
+
+
+def softmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any:
+    """Exponentials of a row divided by their sum.
+
+        exp(x) / row_sum(exp(x))
+
+    Parameters
+    ----------
+    x : array_like
+        At least one axis: float16, bfloat16, float32 or float64; integers and booleans are promoted as
+        NumPy promotes them.
+    axis : int, default -1
+        The axis along which the rows lie.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype of `x` (integers: the float that holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        `x` has no axes, the shapes do not broadcast, or `out` has another shape or is read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    Special values: -inf gives 0; a row with +inf or NaN in it, or of -inf alone, gives NaN
+    throughout.
+
+    The function of torch.nn.Softmax.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.softmax([[1.0, 2.0, 4.0], [0.0, 0.0, 0.0]])
+    array([[0.04201007, 0.1141952 , 0.84379473],
+           [0.33333333, 0.33333333, 0.33333333]])
+    """
+    if axis == -1 and not ufunc_keywords:
+        return _softmax(x, out)
+    return _softmax(x, axis=axis, out=out, **ufunc_keywords)
+
+
+def softmax_backward(
+    grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
+) -> Any:
+    """Gradient of softmax: the vector-Jacobian product.
+
+        ex = exp(x - row_max(x))
+        y = ex / row_sum(ex)
+        y * (grad_output - row_sum(grad_output * y))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result, of the shape of `x`.
+    x : array_like
+        At least one axis: float16, bfloat16, float32 or float64; integers and booleans are promoted as
+        NumPy promotes them.
+    axis : int, default -1
+        The axis along which the rows lie.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype that `grad_output` and `x` promote to (integers: the float that
+        holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        `x` has no axes, the shapes do not broadcast, or `out` has another shape or is read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    Special values: -inf gives 0; a row with +inf or NaN in it, or of -inf alone, gives NaN
+    throughout.
+
+    The function of torch.nn.Softmax.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.softmax_backward([1.0, 0.0, 0.0], [1.0, 2.0, 4.0])
+    array([ 0.04024522, -0.00479735, -0.03544787])
+    """
+    if axis == -1 and not ufunc_keywords:
+        return _softmax_backward(grad_output, x, out)
+    return _softmax_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
+
+
+_log_softmax = UFUNCS["log_softmax"]
+_log_softmax_backward = UFUNCS["log_softmax_backward"]
+
+
+def log_softmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any:
+    """Logarithm of softmax.
+
+        log(exp(x) / row_sum(exp(x)))
+
+    Parameters
+    ----------
+    x : array_like
+        At least one axis: float16, bfloat16, float32 or float64; integers and booleans are promoted as
+        NumPy promotes them.
+    axis : int, default -1
+        The axis along which the rows lie.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype of `x` (integers: the float that holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        `x` has no axes, the shapes do not broadcast, or `out` has another shape or is read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    Special values: -inf gives -inf; a row with +inf or NaN in it, or of -inf alone, gives NaN
+    throughout.
+
+    The function of torch.nn.LogSoftmax.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.log_softmax([[1.0, 2.0, 4.0], [0.0, 0.0, 0.0]])
+    array([[-3.16984602, -2.16984602, -0.16984602],
+           [-1.09861229, -1.09861229, -1.09861229]])
+    """
+    if axis == -1 and not ufunc_keywords:
+        return _log_softmax(x, out)
+    return _log_softmax(x, axis=axis, out=out, **ufunc_keywords)
+
+
+def log_softmax_backward(
+    grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
+) -> Any:
+    """Gradient of log_softmax: the vector-Jacobian product.
+
+        ex = exp(x - row_max(x))
+        grad_output - ex / row_sum(ex) * row_sum(grad_output)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result, of the shape of `x`.
+    x : array_like
+        At least one axis: float16, bfloat16, float32 or float64; integers and booleans are promoted as
+        NumPy promotes them.
+    axis : int, default -1
+        The axis along which the rows lie.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype that `grad_output` and `x` promote to (integers: the float that
+        holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        `x` has no axes, the shapes do not broadcast, or `out` has another shape or is read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    Special values: a row with +inf or NaN in it, or of -inf alone, gives NaN throughout.
+
+    The function of torch.nn.LogSoftmax.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.log_softmax_backward([1.0, 0.0, 0.0], [1.0, 2.0, 4.0])
+    array([ 0.95798993, -0.1141952 , -0.84379473])
+    """
+    if axis == -1 and not ufunc_keywords:
+        return _log_softmax_backward(grad_output, x, out)
+    return _log_softmax_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
+
+
+_softmin = UFUNCS["softmin"]
+_softmin_backward = UFUNCS["softmin_backward"]
+
+
+def softmin(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any:
+    """Softmax of the negative row.
+
+        exp(-x) / row_sum(exp(-x))
+
+    Parameters
+    ----------
+    x : array_like
+        At least one axis: float16, bfloat16, float32 or float64; integers and booleans are promoted as
+        NumPy promotes them.
+    axis : int, default -1
+        The axis along which the rows lie.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype of `x` (integers: the float that holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        `x` has no axes, the shapes do not broadcast, or `out` has another shape or is read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    Special values: +inf gives 0; a row with -inf or NaN in it, or of +inf alone, gives NaN
+    throughout.
+
+    The function of torch.nn.Softmin.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmin.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.softmin([[1.0, 2.0, 4.0], [0.0, 0.0, 0.0]])
+    array([[0.70538451, 0.25949646, 0.03511903],
+           [0.33333333, 0.33333333, 0.33333333]])
+    """
+    if axis == -1 and not ufunc_keywords:
+        return _softmin(x, out)
+    return _softmin(x, axis=axis, out=out, **ufunc_keywords)
+
+
+def softmin_backward(
+    grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
+) -> Any:
+    """Gradient of softmin: the vector-Jacobian product.
+
+        ex = exp(-row_max(-x) - x)
+        y = ex / row_sum(ex)
+        y * (row_sum(grad_output * y) - grad_output)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result, of the shape of `x`.
+    x : array_like
+        At least one axis: float16, bfloat16, float32 or float64; integers and booleans are promoted as
+        NumPy promotes them.
+    axis : int, default -1
+        The axis along which the rows lie.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype that `grad_output` and `x` promote to (integers: the float that
+        holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        `x` has no axes, the shapes do not broadcast, or `out` has another shape or is read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    Special values: +inf gives 0; a row with -inf or NaN in it, or of +inf alone, gives NaN
+    throughout.
+
+    The function of torch.nn.Softmin.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmin.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.softmin_backward([1.0, 0.0, 0.0], [1.0, 2.0, 4.0])
+    array([-0.2078172 ,  0.18304478,  0.02477242])
+    """
+    if axis == -1 and not ufunc_keywords:
+        return _softmin_backward(grad_output, x, out)
+    return _softmin_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
+
+
+_hardmax = UFUNCS["hardmax"]
+_hardmax_backward = UFUNCS["hardmax_backward"]
+
+
+def hardmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any:
+    """One at the first maximum of a row, zero elsewhere.
+
+        row_first_max(x)
+
+    Parameters
+    ----------
+    x : array_like
+        At least one axis: float16, bfloat16, float32 or float64; integers and booleans are promoted as
+        NumPy promotes them.
+    axis : int, default -1
+        The axis along which the rows lie.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype of `x` (integers: the float that holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        `x` has no axes, the shapes do not broadcast, or `out` has another shape or is read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    Special values: the first maximum counts, infinite or not; a row with NaN in it gives NaN
+    throughout.
+
+    Source: https://onnx.ai/onnx/operators/onnx__Hardmax.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.hardmax([[1.0, 2.0, 4.0], [0.0, 0.0, 0.0]])
+    array([[0., 0., 1.],
+           [1., 0., 0.]])
+    """
+    if axis == -1 and not ufunc_keywords:
+        return _hardmax(x, out)
+    return _hardmax(x, axis=axis, out=out, **ufunc_keywords)
+
+
+def hardmax_backward(
+    grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
+) -> Any:
+    """Gradient of hardmax: the vector-Jacobian product.
+
+        0
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result, of the shape of `x`.
+    x : array_like
+        At least one axis: float16, bfloat16, float32 or float64; integers and booleans are promoted as
+        NumPy promotes them.
+    axis : int, default -1
+        The axis along which the rows lie.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype that `grad_output` and `x` promote to (integers: the float that
+        holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        `x` has no axes, the shapes do not broadcast, or `out` has another shape or is read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    Special values: the gradient is 0 whatever the row holds.
+
+    Source: https://onnx.ai/onnx/operators/onnx__Hardmax.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.hardmax_backward([1.0, 0.0, 0.0], [1.0, 2.0, 4.0])
+    array([0., 0., 0.])
+    """
+    if axis == -1 and not ufunc_keywords:
+        return _hardmax_backward(grad_output, x, out)
+    return _hardmax_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
+
+
+_softmax_one = UFUNCS["softmax_one"]
+_softmax_one_backward = UFUNCS["softmax_one_backward"]
+
+
+def softmax_one(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any:
+    """Softmax with a one added to the sum, so that a row may be nearly zero everywhere.
+
+        exp(x) / (1 + row_sum(exp(x)))
+
+    Parameters
+    ----------
+    x : array_like
+        At least one axis: float16, bfloat16, float32 or float64; integers and booleans are promoted as
+        NumPy promotes them.
+    axis : int, default -1
+        The axis along which the rows lie.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype of `x` (integers: the float that holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        `x` has no axes, the shapes do not broadcast, or `out` has another shape or is read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    Special values: -inf gives 0; a row with +inf or NaN in it gives NaN throughout.
+
+    Source: https://www.evanmiller.org/attention-is-off-by-one.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.softmax_one([[1.0, 2.0, 4.0], [0.0, 0.0, 0.0]])
+    array([[0.0413707 , 0.11245721, 0.83095266],
+           [0.25      , 0.25      , 0.25      ]])
+    """
+    if axis == -1 and not ufunc_keywords:
+        return _softmax_one(x, out)
+    return _softmax_one(x, axis=axis, out=out, **ufunc_keywords)
+
+
+def softmax_one_backward(
+    grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
+) -> Any:
+    """Gradient of softmax_one: the vector-Jacobian product.
+
+        m = max(row_max(x), 0)
+        ex = exp(x - m)
+        y = ex / (exp(-m) + row_sum(ex))
+        y * (grad_output - row_sum(grad_output * y))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result, of the shape of `x`.
+    x : array_like
+        At least one axis: float16, bfloat16, float32 or float64; integers and booleans are promoted as
+        NumPy promotes them.
+    axis : int, default -1
+        The axis along which the rows lie.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype that `grad_output` and `x` promote to (integers: the float that
+        holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        `x` has no axes, the shapes do not broadcast, or `out` has another shape or is read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    Special values: -inf gives 0; a row with +inf or NaN in it gives NaN throughout.
+
+    Source: https://www.evanmiller.org/attention-is-off-by-one.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.softmax_one_backward([1.0, 0.0, 0.0], [1.0, 2.0, 4.0])
+    array([ 0.03965916, -0.00465243, -0.03437709])
+    """
+    if axis == -1 and not ufunc_keywords:
+        return _softmax_one_backward(grad_output, x, out)
+    return _softmax_one_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
+
+
+_sparsemax = UFUNCS["sparsemax"]
+_sparsemax_backward = UFUNCS["sparsemax_backward"]
+
+
+def sparsemax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any:
+    """Projection of a row onto the simplex: many results are exactly zero.
+
+        max(x - row_simplex_threshold(x), 0)
+
+    Parameters
+    ----------
+    x : array_like
+        At least one axis: float16, bfloat16, float32 or float64; integers and booleans are promoted as
+        NumPy promotes them.
+    axis : int, default -1
+        The axis along which the rows lie.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype of `x` (integers: the float that holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        `x` has no axes, the shapes do not broadcast, or `out` has another shape or is read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    Special values: -inf gives 0; a row with +inf or NaN in it, or of -inf alone, gives NaN
+    throughout.
+
+    Source: https://arxiv.org/abs/1602.02068
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.sparsemax([[1.0, 2.0, 4.0], [0.0, 0.0, 0.0]])
+    array([[0.        , 0.        , 1.        ],
+           [0.33333333, 0.33333333, 0.33333333]])
+    """
+    if axis == -1 and not ufunc_keywords:
+        return _sparsemax(x, out)
+    return _sparsemax(x, axis=axis, out=out, **ufunc_keywords)
+
+
+def sparsemax_backward(
+    grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
+) -> Any:
+    """Gradient of sparsemax: the vector-Jacobian product.
+
+        support = where(x > row_simplex_threshold(x), 1, 0)
+        support * (grad_output - row_sum(grad_output * support) / row_sum(support))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result, of the shape of `x`.
+    x : array_like
+        At least one axis: float16, bfloat16, float32 or float64; integers and booleans are promoted as
+        NumPy promotes them.
+    axis : int, default -1
+        The axis along which the rows lie.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype that `grad_output` and `x` promote to (integers: the float that
+        holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        `x` has no axes, the shapes do not broadcast, or `out` has another shape or is read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    Special values: -inf gives 0; a row with +inf or NaN in it, or of -inf alone, gives NaN
+    throughout.
+
+    Source: https://arxiv.org/abs/1602.02068
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.sparsemax_backward([1.0, 0.0, 0.0], [1.0, 2.0, 4.0])
+    array([0., 0., 0.])
+    """
+    if axis == -1 and not ufunc_keywords:
+        return _sparsemax_backward(grad_output, x, out)
+    return _sparsemax_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
+
+
+_logsumexp = UFUNCS["logsumexp"]
+_logsumexp_backward = UFUNCS["logsumexp_backward"]
+
+
+def logsumexp(
+    x: ArrayLike, axis: int = -1, keepdims: bool = False, out: NDArray[Any] | None = None, **ufunc_keywords: Any
+) -> Any:
+    """Logarithm of the sum of the exponentials of a row.
+
+        log(row_sum(exp(x)))
+
+    Parameters
+    ----------
+    x : array_like
+        At least one axis: float16, bfloat16, float32 or float64; integers and booleans are promoted as
+        NumPy promotes them.
+    axis : int, default -1
+        The axis along which the rows lie.
+    keepdims : bool, default False
+        The result keeps the axis, with length 1.
+    out : ndarray, optional
+        Where the result is written; it may be an input.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray, or a scalar if that has no axes
+        The shape of `x` without the axis; the dtype of `x` (integers: the float that holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        `x` has no axes, the shapes do not broadcast, or `out` has another shape or is read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    Special values: -inf adds nothing; a row with +inf gives inf, a row of -inf alone or of length 0
+    gives -inf; NaN gives NaN.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.logsumexp.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.logsumexp([[1.0, 2.0, 4.0], [0.0, 0.0, 0.0]])
+    array([4.16984602, 1.09861229])
+    """
+    return _logsumexp(x, axis=axis, keepdims=keepdims, out=out, **ufunc_keywords)
+
+
+def logsumexp_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    axis: int = -1,
+    keepdims: bool = False,
+    out: NDArray[Any] | None = None,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradient of logsumexp: the vector-Jacobian product.
+
+        ex = exp(x - row_max(x))
+        grad_output * (ex / row_sum(ex))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result, of its shape.
+    x : array_like
+        At least one axis: float16, bfloat16, float32 or float64; integers and booleans are promoted as
+        NumPy promotes them.
+    axis : int, default -1
+        The axis along which the rows lie.
+    keepdims : bool, default False
+        `grad_output` has the axis, with length 1.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`; the dtype that `grad_output` and `x` promote to (integers: the float that
+        holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        `x` has no axes, the shapes do not broadcast, or `out` has another shape or is read-only.
+    numpy.exceptions.AxisError
+        `x` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    Special values: -inf gives 0; a row with +inf or NaN in it, or of -inf alone, gives NaN
+    throughout.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.logsumexp.html
+
+    Examples
+    --------
+    >>> import pyact
+    >>> pyact.logsumexp_backward(1.0, [1.0, 2.0, 4.0])
+    array([0.04201007, 0.1141952 , 0.84379473])
+    """
+    if keepdims:
+        grad_output = np.squeeze(grad_output, axis)
+    return _logsumexp_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
+

@@ -1,0 +1,5 @@
+int pyact_build_ufuncs(void *dictionary, void *docs);
+const char *pyact_isa(void);
+const char *pyact_isa_error(void);
+const char *pyact_isa_choices(void);
+int pyact_set_isa(const char *name);
