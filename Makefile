@@ -1,0 +1,79 @@
+# Needs python3 (3.11 or newer), a C compiler and make; everything else is installed into .venv.
+PYTHON ?= python3
+VENV ?= .venv
+TORCH ?= torch==2.13.0
+PYTEST_ARGS ?=
+
+SHELL := /bin/bash
+BIN := $(abspath $(VENV))/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+export PATH := $(BIN):$(PATH)
+
+.PHONY: help build gen check validate test accuracy bench wheel clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
+
+# Stamps record which requirements are installed, so that an unchanged build costs nothing.
+$(VENV)/.created:
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade 'pip>=25.1'
+	@$(BIN)/python -c "import pathlib, sysconfig; \
+	    pathlib.Path(sysconfig.get_path('purelib'), 'pyact-in-place.pth').write_text('$(CURDIR)\n')"
+	@touch $@
+
+$(VENV)/.build-requirements: $(VENV)/.created pyproject.toml
+	$(PIP) install --group build
+	@touch $@
+
+$(VENV)/.validate-requirements: $(VENV)/.created pyproject.toml
+	$(PIP) install --group validate
+	@touch $@
+
+$(VENV)/.test-requirements: $(VENV)/.created pyproject.toml Makefile
+	$(PIP) install --group test
+	$(if $(strip $(TORCH)),$(PIP) install $(TORCH))
+	@touch $@
+
+$(VENV)/.dev-requirements: $(VENV)/.created pyproject.toml
+	$(PIP) install --group dev
+	@touch $@
+
+build/build.ninja: | $(VENV)/.build-requirements
+	meson setup build
+
+build: $(VENV)/.build-requirements build/build.ninja ## compile the extension in place, into pyact/
+	@ninja -C build --quiet
+	@for module in build/_native.*.so; do cmp --quiet "$$module" "pyact/$${module##*/}" \
+	    || install "$$module" pyact/; done
+
+gen: $(VENV)/.validate-requirements ## write generated_c/ from the spec
+	$(BIN)/python -m codegen
+
+check: $(VENV)/.build-requirements $(VENV)/.dev-requirements ## generated files, style, types, C without warnings
+	$(BIN)/python -m codegen --check
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	test -d build/werror || meson setup -Dwerror=true build/werror
+	ninja -C build/werror --quiet
+
+validate: build $(VENV)/.validate-requirements ## every exported graph against kernel and oracle on onnxruntime
+	$(BIN)/python -m pyact validate
+
+test: build $(VENV)/.test-requirements ## the tests
+	$(BIN)/python -m pytest -q $(PYTEST_ARGS)
+
+accuracy: build $(VENV)/.validate-requirements ## measure the error of every function
+	$(BIN)/python -m tests.accuracy
+
+bench: build $(VENV)/.test-requirements ## time against the peers that are installed
+	$(BIN)/python -m benchmarks
+
+wheel: $(VENV)/.build-requirements ## a wheel in dist/
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+
+clean: ## remove everything built, .venv too
+	rm -rf build dist $(VENV) .mypy_cache .pytest_cache .ruff_cache
+	rm -f pyact/_native.*.so
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
