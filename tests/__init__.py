@@ -1,0 +1,1 @@
+"""The test-suite. The oracle is the definition in high precision, never the kernels' own arithmetic."""

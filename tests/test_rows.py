@@ -1,0 +1,378 @@
+"""The softmax family against its definition in high precision, its special rows, and its array behaviour."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from mpmath import mp
+
+import pyact
+from codegen.ulp import FORMATS, ulp_error
+from pyact._native import ffi, lib
+
+Array = np.ndarray[Any, Any]
+# ULP: one rounding in float32, and in float16 what is left of it; float64 rounds a head and a tail.
+BOUNDS = {"float16": 0.501, "float32": 0.501, "float64": 0.51}
+
+
+@pytest.fixture(autouse=True)
+def digits() -> Any:
+    with mp.workdps(60):
+        yield
+
+
+# ---- the definitions ----
+
+
+def exact(values: Any) -> list[Any]:
+    return [mp.mpf(float(v)) for v in values]
+
+
+def exp(value: Any) -> Any:
+    return mp.mpf(0) if value == -mp.inf else mp.exp(value)
+
+
+def softmax(x: list[Any], extra: bool = False) -> list[Any]:
+    top = max([*x, mp.mpf(0)] if extra else x)
+    weights = [exp(v - top) for v in x]
+    total = mp.fsum(weights) + (mp.exp(-top) if extra else 0)
+    return [w / total for w in weights]
+
+
+def logsumexp(x: list[Any]) -> Any:
+    top = max(x)
+    first = x.index(top)
+    return top + mp.log1p(mp.fsum(exp(v - top) for i, v in enumerate(x) if i != first))
+
+
+def log_softmax(x: list[Any]) -> list[Any]:
+    top = max(x)
+    first = x.index(top)
+    tail = mp.log1p(mp.fsum(exp(v - top) for i, v in enumerate(x) if i != first))
+    return [v - top - tail for v in x]
+
+
+def sparsemax(x: list[Any]) -> list[Any]:
+    ordered = sorted(x, reverse=True)
+    sums = list(itertools.accumulate(ordered))
+    size = max(k for k in range(1, len(x) + 1) if 1 + k * ordered[k - 1] > sums[k - 1])
+    threshold = (sums[size - 1] - 1) / size
+    return [max(v - threshold, mp.mpf(0)) for v in x]
+
+
+def hardmax(x: list[Any]) -> list[Any]:
+    return [mp.mpf(i == x.index(max(x))) for i in range(len(x))]
+
+
+FORWARD: dict[str, Callable[[list[Any]], Any]] = {
+    "softmax": softmax,
+    "log_softmax": log_softmax,
+    "softmin": lambda x: softmax([-v for v in x]),
+    "softmax_one": lambda x: softmax(x, extra=True),
+    "hardmax": hardmax,
+    "sparsemax": sparsemax,
+    "logsumexp": lambda x: [logsumexp(x)],
+}
+
+
+def weighted(y: list[Any], g: list[Any]) -> list[Any]:
+    mean = mp.fsum(a * b for a, b in zip(y, g, strict=True))
+    return [a * (b - mean) for a, b in zip(y, g, strict=True)]
+
+
+def sparsemax_backward(x: list[Any], g: list[Any]) -> list[Any]:
+    support = [v > 0 for v in sparsemax(x)]
+    mean = mp.fsum(v for v, inside in zip(g, support, strict=True) if inside) / sum(support)
+    return [v - mean if inside else mp.mpf(0) for v, inside in zip(g, support, strict=True)]
+
+
+def log_softmax_backward(x: list[Any], g: list[Any]) -> list[Any]:
+    total = mp.fsum(g)
+    return [v - y * total for v, y in zip(g, softmax(x), strict=True)]
+
+
+BACKWARD: dict[str, Callable[[list[Any], list[Any]], list[Any]]] = {
+    "softmax": lambda x, g: weighted(softmax(x), g),
+    "softmin": lambda x, g: [-v for v in weighted(softmax([-v for v in x]), g)],
+    "softmax_one": lambda x, g: weighted(softmax(x, extra=True), g),
+    "log_softmax": log_softmax_backward,
+    "logsumexp": lambda x, g: [g[0] * y for y in softmax(x)],
+    "hardmax": lambda x, g: [mp.mpf(0)] * len(x),
+    "sparsemax": sparsemax_backward,
+}
+
+
+def rows(dtype: str, length: int) -> list[Array]:
+    """Rows of one length: ordinary, spread out, nearly equal, dominated by one element, with -inf."""
+    rng = np.random.default_rng(length)
+    normal = rng.standard_normal(length)
+    spread = rng.uniform(-1, 1, length) * (60 if dtype == "float16" else 800 if dtype == "float64" else 110)
+    nearly_equal = 1 + normal * 1e-3
+    dominated = np.where(np.arange(length) == length // 2, 20.0, normal)
+    with_infinities = np.where(rng.random(length) < 0.3, -np.inf, normal)
+    with_infinities[-1] = 0.5
+    return [np.asarray(r, dtype) for r in (normal, spread, nearly_equal, dominated, with_infinities, normal * 1e-6)]
+
+
+LENGTHS = [1, 2, 3, 7, 8, 9, 31, 64, 100, 257]
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("name", FORWARD)
+def test_value(name: str, dtype: str) -> None:
+    function = getattr(pyact, name)
+    worst = 0.0
+    for length in LENGTHS:
+        for x in rows(dtype, length):
+            x = -x if name == "softmin" else x
+            got = np.atleast_1d(function(x))
+            assert got.dtype == x.dtype
+            for result, value in zip(got, FORWARD[name](exact(x)), strict=True):
+                error = ulp_error(float(result), value, FORMATS[dtype])
+                if name == "logsumexp" and dtype == "float64" and abs(value) < 2.0**-6:
+                    error = min(error, float(abs(mp.mpf(float(result)) - value)) * 2.0**64)  # cancelled: absolute
+                worst = max(worst, error)
+    assert worst <= BOUNDS[dtype]
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("name", BACKWARD)
+def test_backward(name: str, dtype: str) -> None:
+    function = getattr(pyact, name + "_backward")
+    worst = 0.0
+    for length in LENGTHS:
+        for x in rows(dtype, length):
+            x = -x if name == "softmin" else x
+            g = np.asarray(np.random.default_rng(length + 1).standard_normal(length), dtype)
+            got = function(g[0] if name == "logsumexp" else g, x)
+            with mp.workdps(800):  # the definition cancels: exp(-1600) is next to 1
+                values = BACKWARD[name](exact(x), exact(g))
+            for result, value in zip(got, values, strict=True):
+                worst = max(worst, ulp_error(float(result), value, FORMATS[dtype]))
+    assert worst <= BOUNDS[dtype]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("length", [1024, 1025, 5000, 70001])
+def test_long_rows(length: int, dtype: str) -> None:
+    x = np.asarray(np.random.default_rng(length).standard_normal(length) * 4, dtype)
+    top = mp.mpf(float(x.max()))
+    with mp.workdps(40):
+        weights = [mp.exp(mp.mpf(float(v)) - top) for v in x]
+        total = mp.fsum(weights)
+        picked = range(0, length, max(1, length // 200))
+        soft, log, one = pyact.softmax(x), pyact.log_softmax(x), pyact.logsumexp(x)
+        for i in picked:
+            assert ulp_error(float(soft[i]), weights[i] / total, FORMATS[dtype]) <= BOUNDS[dtype]
+            assert ulp_error(float(log[i]), x[i].item() - top - mp.log(total), FORMATS[dtype]) <= BOUNDS[dtype]
+        assert ulp_error(float(one), top + mp.log(total), FORMATS[dtype]) <= BOUNDS[dtype]
+    g = np.asarray(np.random.default_rng(1).standard_normal(length), dtype)
+    y = soft.astype(np.float64)
+    expected = y * (g - np.dot(y, g.astype(np.float64)))
+    np.testing.assert_allclose(pyact.softmax_backward(g, x), expected, rtol=1e-5, atol=1e-12)
+
+
+def test_subnormal_weights() -> None:
+    x = np.array([0.0, -700.0, -708.5, -720.25, -740.0, -745.0, -746.0])
+    for result, value in zip(pyact.softmax(x), softmax(exact(x)), strict=True):
+        assert ulp_error(float(result), value, FORMATS["float64"]) <= 0.76  # two roundings just below the normal range
+    for top in (-600.0, -650.0, -730.0, -744.0):
+        x = np.array([0.0, top])
+        assert ulp_error(float(pyact.log_softmax(x)[0]), log_softmax(exact(x))[0], FORMATS["float64"]) <= 0.76
+        assert ulp_error(float(pyact.logsumexp(x)), logsumexp(exact(x)), FORMATS["float64"]) <= 0.76
+    x = np.array([0.0, -90.0, -100.0, -103.0], np.float32)
+    for result, value in zip(pyact.softmax(x), softmax(exact(x)), strict=True):
+        assert ulp_error(float(result), value, FORMATS["float32"]) <= 0.501
+
+
+def test_log_softmax_keeps_relative_accuracy_near_zero() -> None:
+    x = np.array([30.0, 0.0, -5.0])
+    value = log_softmax(exact(x))[0]
+    assert abs(mp.mpf(float(pyact.log_softmax(x)[0])) / value - 1) < 2.0**-52
+
+
+def test_logsumexp_near_zero() -> None:
+    x = np.array([-0.6931472, -0.6931471], np.float32)
+    value = logsumexp(exact(x))
+    assert ulp_error(float(pyact.logsumexp(x)), value, FORMATS["float32"]) <= 0.51
+
+
+def test_equal_gradients_give_zero() -> None:
+    x = np.linspace(-3, 3, 20)
+    for dtype in ("float32", "float64"):
+        assert not pyact.softmax_backward(np.full(20, 0.7, dtype), x.astype(dtype)).any()
+
+
+def test_extreme_finite_values() -> None:
+    big = np.finfo(np.float64).max
+    np.testing.assert_array_equal(pyact.softmax(np.array([big, -big, 0.0])), [1, 0, 0])
+    np.testing.assert_array_equal(pyact.log_softmax(np.array([big, -big, 0.0])), [0, -np.inf, -big])
+    np.testing.assert_array_equal(pyact.logsumexp(np.array([big, -big])), big)
+    np.testing.assert_array_equal(pyact.sparsemax(np.array([big, -big])), [1, 0])
+
+
+# ---- special rows ----
+
+NAN, INF = np.nan, np.inf
+SPECIAL = [
+    ("softmax", [1, NAN], [NAN, NAN]),
+    ("softmax", [1, INF], [NAN, NAN]),
+    ("softmax", [-INF, -INF], [NAN, NAN]),
+    ("softmax", [-INF, 3], [0, 1]),
+    ("softmax", [7], [1]),
+    ("softmin", [1, -INF], [NAN, NAN]),
+    ("softmin", [INF, 3], [0, 1]),
+    ("log_softmax", [1, NAN], [NAN, NAN]),
+    ("log_softmax", [1, INF], [NAN, NAN]),
+    ("log_softmax", [-INF, -INF], [NAN, NAN]),
+    ("log_softmax", [-INF, 3], [-INF, 0]),
+    ("log_softmax", [7], [0]),
+    ("softmax_one", [1, NAN], [NAN, NAN]),
+    ("softmax_one", [1, INF], [NAN, NAN]),
+    ("softmax_one", [-INF, -INF], [0, 0]),
+    ("softmax_one", [0], [0.5]),
+    ("hardmax", [1, NAN, 2], [NAN, NAN, NAN]),
+    ("hardmax", [1, 3, 3], [0, 1, 0]),
+    ("hardmax", [1, INF], [0, 1]),
+    ("hardmax", [-INF, -INF], [1, 0]),
+    ("sparsemax", [1, NAN], [NAN, NAN]),
+    ("sparsemax", [1, INF], [NAN, NAN]),
+    ("sparsemax", [-INF, -INF], [NAN, NAN]),
+    ("sparsemax", [-INF, 0], [0, 1]),
+    ("sparsemax", [5, 5], [0.5, 0.5]),
+]
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize(("name", "row", "expected"), SPECIAL)
+def test_special_rows(name: str, row: list[float], expected: list[float], dtype: str) -> None:
+    np.testing.assert_array_equal(getattr(pyact, name)(np.array(row, dtype)), np.array(expected, dtype))
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [([], -INF), ([-INF], -INF), ([1, INF], INF), ([INF, NAN], NAN), ([-INF, -INF], -INF), ([-INF, 2], 2), ([5], 5)],
+)
+def test_special_logsumexp(row: list[float], expected: float) -> None:
+    for dtype in ("float16", "float32", "float64"):
+        np.testing.assert_array_equal(pyact.logsumexp(np.array(row, dtype)), np.array(expected, dtype))
+
+
+def test_infinite_gradient() -> None:
+    for dtype in ("float32", "float64"):
+        x, g = np.zeros(3, dtype), np.array([1, INF, 2], dtype)
+        np.testing.assert_array_equal(pyact.softmax_backward(g, x), [-INF, NAN, -INF])
+        np.testing.assert_array_equal(pyact.log_softmax_backward(g, x), [-INF, NAN, -INF])
+        np.testing.assert_array_equal(pyact.logsumexp_backward(dtype_inf(dtype), x), [INF, INF, INF])
+
+
+def dtype_inf(dtype: str) -> Any:
+    return np.array(INF, dtype)
+
+
+def test_empty() -> None:
+    for name in ("softmax", "log_softmax", "softmin", "softmax_one", "hardmax", "sparsemax"):
+        assert getattr(pyact, name)(np.empty((3, 0), np.float32)).shape == (3, 0)
+        assert getattr(pyact, name)(np.empty((0, 3), np.float32)).shape == (0, 3)
+    assert pyact.logsumexp(np.empty((3, 0), np.float32)).tolist() == [-INF] * 3
+
+
+# ---- array behaviour ----
+
+
+@pytest.mark.parametrize("name", [n for n in FORWARD if n != "logsumexp"])
+def test_axis_and_strides_do_not_change_bits(name: str) -> None:
+    function = getattr(pyact, name)
+    x = np.random.default_rng(0).standard_normal((5, 37, 6)).astype(np.float32) * 3
+    expected = np.empty_like(x)
+    for i in range(5):
+        for k in range(6):
+            expected[i, :, k] = function(np.ascontiguousarray(x[i, :, k]))
+    np.testing.assert_array_equal(function(x, axis=1), expected)
+    np.testing.assert_array_equal(function(np.asfortranarray(x), axis=1), expected)
+    np.testing.assert_array_equal(function(x[:, ::-1], axis=1)[:, ::-1][:, :, 0], function(x[::1, ::-1, 0])[:, ::-1])
+    big_endian = x.astype(">f4")
+    np.testing.assert_array_equal(function(big_endian, axis=1), expected)
+    misaligned = np.empty(x.nbytes + 1, np.uint8)[1:].view(np.float32).reshape(x.shape)
+    misaligned[...] = x
+    np.testing.assert_array_equal(function(misaligned, axis=1), expected)
+    out = np.empty_like(x)
+    assert function(x, axis=1, out=out) is out
+    np.testing.assert_array_equal(out, expected)
+    in_place = x.copy()
+    function(in_place, axis=1, out=in_place)
+    np.testing.assert_array_equal(in_place, expected)
+
+
+@pytest.mark.parametrize("name", [n for n in BACKWARD if n != "logsumexp"])
+def test_backward_in_place(name: str) -> None:
+    rng = np.random.default_rng(0)
+    for length in (5, 3000):
+        x, g = rng.standard_normal((2, 4, length)).astype(np.float32)
+        function = getattr(pyact, name + "_backward")
+        expected = function(g, x)
+        for target in (0, 1):
+            operands = [g.copy(), x.copy()]
+            function(*operands, out=operands[target])
+            np.testing.assert_array_equal(operands[target], expected)
+
+
+def test_logsumexp_axis() -> None:
+    x = np.random.default_rng(0).standard_normal((3, 4, 5)).astype(np.float32)
+    expected = np.array([[pyact.logsumexp(x[i, :, k].copy()) for k in range(5)] for i in range(3)])
+    np.testing.assert_array_equal(pyact.logsumexp(x, axis=1), expected)
+    assert pyact.logsumexp(x, axis=0, keepdims=True).shape == (1, 4, 5)
+    g = np.ones((3, 5), np.float32)
+    np.testing.assert_array_equal(pyact.logsumexp_backward(g, x, axis=1), pyact.softmax(x, axis=1))
+
+
+def test_bad_axis() -> None:
+    with pytest.raises(np.exceptions.AxisError):
+        pyact.softmax(np.ones(3, np.float32), axis=1)
+    with pytest.raises(ValueError, match="dimension"):
+        pyact.softmax(np.float32(1))
+
+
+@pytest.mark.parametrize("name", FORWARD)
+def test_bfloat16(name: str) -> None:
+    ml_dtypes = pytest.importorskip("ml_dtypes")
+    x = np.random.default_rng(0).standard_normal((4, 33)).astype(ml_dtypes.bfloat16)
+    got = getattr(pyact, name)(x)
+    assert got.dtype == x.dtype
+    expected = getattr(pyact, name)(x.astype(np.float64)).astype(x.dtype)
+    np.testing.assert_array_equal(got.astype(np.float32), expected.astype(np.float32))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_same_bits_on_every_isa(dtype: str) -> None:
+    isas = ffi.string(lib.pyact_isa_choices()).decode().split(", ")
+    before = lib.pyact_isa()
+    rng = np.random.default_rng(3)
+    try:
+        for length in (*range(1, 40), 1030):
+            x, g = (np.asarray(rng.standard_normal((3, length)) * 5, dtype) for _ in range(2))
+            for name in FORWARD:
+                results = []
+                for isa in isas:
+                    assert lib.pyact_set_isa(isa.encode()) == 0
+                    gradient = g[:, 0] if name == "logsumexp" else g
+                    results.append((getattr(pyact, name)(x), getattr(pyact, name + "_backward")(gradient, x)))
+                for value, backward in results[1:]:
+                    assert value.tobytes() == results[0][0].tobytes(), (name, length)
+                    assert backward.tobytes() == results[0][1].tobytes(), (name, length)
+    finally:
+        lib.pyact_set_isa(before)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_one_row_at_a_time_or_many(dtype: str) -> None:
+    """The bits of a row do not depend on where in memory or in the array it is."""
+    x = np.asarray(np.random.default_rng(2).standard_normal((70, 70)), dtype)
+    for length in range(1, 71):
+        block = pyact.softmax(x[:, :length])
+        for i in (0, 1, 35, 69):
+            np.testing.assert_array_equal(block[i], pyact.softmax(x[i, :length].copy()))

@@ -1,0 +1,294 @@
+"""`validate` finds what is wrong, passes what is right, and cannot pass without having compared something."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+onnx = pytest.importorskip("onnx")
+pytest.importorskip("onnxruntime")
+mpmath = pytest.importorskip("mpmath")
+
+from pyact import _toolchain  # noqa: E402
+from pyact.__main__ import main  # noqa: E402
+from pyact.onnx import ExportError, ValidationError, export, oracle, points, report, validate  # noqa: E402
+from pyact.onnx.export import newest_opset  # noqa: E402
+
+V = sys.modules["pyact.onnx.validate"]
+spec = _toolchain.module("spec")
+ulp = _toolchain.module("ulp")
+lower_onnx = _toolchain.module("lower_onnx")
+
+
+# --- inputs and errors ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("dtype", points.LAYOUTS)
+def test_inputs_reach_every_binade_and_the_thresholds(dtype: str) -> None:
+    x = points.scalars(dtype, 100, [0.3, 1.0], seed=1)
+    precision, smallest, largest = oracle.FORMATS[dtype]
+    values = x[np.isfinite(x.astype(np.float64))].astype(np.float64)
+    exponents = {int(e) for e in np.frexp(values[values != 0])[1] - 1}
+    assert exponents >= set(range(smallest, largest + 1))
+    assert min(exponents) == smallest - precision + 1  # the smallest subnormal number
+    one = np.array(1, x.dtype)
+    assert {1.0, float(np.nextafter(one, one * 2)), float(np.nextafter(one, one * 0)), -1.0} <= set(values.tolist())
+    special = x[-5:].astype(np.float64)
+    assert math.isnan(special[-1])
+    assert [math.copysign(1, z) for z in special[special == 0]] == [-1, 1]
+    again = points.scalars(dtype, 100, [0.3, 1.0], seed=1)
+    assert x.tobytes() == again.tobytes()
+
+
+@pytest.mark.parametrize("dtype", points.LAYOUTS)
+def test_errors_in_ulp_are_those_of_the_scalar_definition(dtype: str) -> None:
+    form = ulp.FORMATS[dtype]
+    generator = np.random.default_rng(3)
+    exact = np.concatenate([
+        generator.normal(0, 10, 200), np.ldexp(generator.uniform(1, 2, 100), generator.integers(-160, 140, 100)),
+        [0.0, 1.0, -1.0, 65519.0, 65520.0, -7e4, 2.0**-150, 3.4028235677973366e38, 1e308, math.inf, -math.inf],
+    ])  # fmt: skip
+    with np.errstate(all="ignore"):
+        results = points.rounded(exact * (1 + generator.normal(0, 1e-3, exact.size)), dtype).astype(np.float64)
+        results = np.where(generator.uniform(size=exact.size) < 0.1, math.inf, results)
+    tail = exact * 1e-18
+    tail[~np.isfinite(exact)] = 0
+    got = oracle.ulp_errors(results, exact, tail, dtype)
+    for error, result, head, rest in zip(got, results, exact, tail, strict=True):
+        with mpmath.mp.workdps(60):
+            wanted = ulp.ulp_error(float(result), mpmath.mpf(float(head)) + float(rest), form)
+        assert error == pytest.approx(wanted, rel=1e-9), (result, head)
+
+
+def test_nan_is_an_infinite_error_on_one_side_only() -> None:
+    nan, one, zero = np.array([math.nan]), np.array([1.0]), np.zeros(1)
+    assert oracle.ulp_errors(nan, one, zero, "float32")[0] == math.inf
+    assert oracle.ulp_errors(one, nan, zero, "float32")[0] == math.inf
+    assert oracle.ulp_errors(nan, nan, zero, "float32")[0] == 0
+    assert oracle.scaled_errors(nan, one, zero, "float64")[0] == math.inf
+
+
+def test_the_oracle_survives_exponentials_of_exponentials() -> None:
+    task = oracle.Task("loglog", None, (), ((-1e38,), (1e38,), (0.0,)))
+    assert oracle.solve(task) == [(0.0, 0.0), (1.0, 0.0), (math.exp(-1), pytest.approx(0, abs=1e-16))]
+
+
+# --- right and wrong --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("gradient", [False, True], ids=["values", "gradients"])
+def test_every_float32_model_is_the_same_function(gradient: bool) -> None:
+    result = validate(dtypes="float32", gradient=gradient)
+    different = {r.name: r.wrong for r in result.results if any("model" in w for w in r.wrong)}
+    assert different == {}
+    assert len(result.results) >= len(spec.built_in())
+    assert all(r.points >= 150 for r in result.results)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float16", "bfloat16"])
+@pytest.mark.parametrize("style", ["auto", "inline"])
+def test_the_other_formats(dtype: str, style: str) -> None:
+    names = ("gelu", "mish", "elu", "arctan", "hardswish", "softplus", "swiglu", "softmax", "sparsemax", "logsumexp")
+    for gradient in (False, True):
+        result = validate(names, dtypes=dtype, style=style, gradient=gradient, opset=newest_opset())
+        assert {r.name: r.wrong for r in result.results if any("model" in w for w in r.wrong)} == {}
+
+
+def wrong_model(name: str, **options: Any) -> Any:
+    """gelu in place of silu: off by 0.2."""
+    return export("gelu" if name == "silu" else name, **options)
+
+
+def test_a_wrong_model_is_found() -> None:
+    result = validate(["silu", "relu"], dtypes=["float32", "bfloat16"], make_model=wrong_model)
+    assert not result.ok
+    assert [r.ok for r in result.results] == [False, False, True, True]
+    assert "model is off by" in result.results[0].verdict
+
+
+def test_a_slightly_wrong_model_is_found() -> None:
+    def doctored(name: str, **options: Any) -> Any:
+        model = export(name, style="inline", **{k: v for k, v in options.items() if k != "style"})
+        for constant in model.graph.initializer:
+            if constant.name == "one":
+                array = onnx.numpy_helper.to_array(constant) * (1 + 2.0**-17)
+                constant.CopyFrom(onnx.numpy_helper.from_array(array.astype(np.float32), "one"))
+        return model
+
+    assert not validate("sigmoid", dtypes="float32", make_model=doctored).ok
+
+
+def test_wrong_special_values_are_found() -> None:
+    def without_nan(name: str, **options: Any) -> Any:
+        model = export(name, **{**options, "style": "inline"})
+        where = next(n for n in model.graph.node if n.op_type == "Where" and n.output[0] == "y")
+        where.input[1] = where.input[2]  # NaN is now what the comparison makes of it
+        return model
+
+    result = validate("hardshrink", dtypes="float32", make_model=without_nan)
+    assert result.results[0].wrong == ["model gives 0.0 at nan, not nan"]
+
+
+def test_a_wrong_kernel_is_found() -> None:
+    def two_ulp_off(case: Any, inputs: Any) -> Any:
+        y = V.native_kernel(case, inputs)
+        return np.nextafter(np.nextafter(y, np.array(np.inf, y.dtype)), np.array(np.inf, y.dtype))
+
+    result = validate("tanh", dtypes="float32", kernel=two_ulp_off).results[0]
+    assert any(w.startswith("kernel is off by") for w in result.wrong)
+
+    def zero_for_nan(case: Any, inputs: Any) -> Any:
+        return np.nan_to_num(V.native_kernel(case, inputs), nan=0.0, posinf=np.inf, neginf=-np.inf)
+
+    assert validate("tanh", dtypes="float32", kernel=zero_for_nan).results[0].wrong == [
+        "kernel gives 0.0 at nan, not nan"
+    ]
+
+    def loses_the_sign_of_zero(case: Any, inputs: Any) -> Any:
+        return V.native_kernel(case, inputs) + 0.0
+
+    assert validate("tanh", dtypes="float32", kernel=loses_the_sign_of_zero).results[0].wrong == [
+        "kernel gives 0.0 at -0.0, not -0.0"
+    ]
+
+
+# --- known deviations of the runtime ----------------------------------------------------------------------------------
+def test_known_deviations_are_reported_and_do_not_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments: dict[str, Any] = {"dtypes": "float32", "opset": 20}
+    result = validate("gelu", **arguments)
+    assert result.ok
+    assert result.results[0].verdict == "same (known: Gelu(-inf) is nan)"
+    monkeypatch.setattr(V, "load_deviations", list)
+    assert validate("gelu", **arguments).results[0].wrong == ["model gives nan at -inf, not -0.0"]
+
+
+def test_deviations_that_are_gone_are_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = {"operator": "Relu", "inputs": ["inf"], "gives": ["nan"], "reason": "none"}
+    monkeypatch.setattr(V, "load_deviations", lambda: [entry])
+    result = validate("relu", dtypes="float32")
+    assert result.ok
+    assert report.notes(result) == ["note: a known deviation no longer happens: relu float32: Relu"]
+
+
+def test_the_list_of_deviations_is_well_formed() -> None:
+    for entry in V.load_deviations():
+        assert set(entry) == {"operator", "inputs", "gives", "reason"}
+        assert onnx.defs.has(entry["operator"])
+        assert set(entry["inputs"]) <= {"-inf", "-0.0", "0.0", "inf", "nan"}
+        assert all(isinstance(float(g), float) for g in entry["gives"])
+
+
+# --- never vacuous ----------------------------------------------------------------------------------------------------
+def test_nothing_to_validate_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValidationError, match="nothing to validate"):
+        validate([])
+    with pytest.raises(ValidationError, match="nothing to validate"):
+        validate("relu", dtypes=[])
+    monkeypatch.setattr(points, "scalars", lambda dtype, *_: points.rounded(np.array([math.inf, math.nan]), dtype))
+    with pytest.raises(ValidationError, match="no exact values to compare with"):
+        validate("relu", dtypes="float32")
+
+
+def test_an_empty_report_is_not_ok() -> None:
+    assert not V.Report([], 18, "auto", False, "onnxruntime", 0.0).ok
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+def test_command_reports_and_writes_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "report.json"
+    assert main(["validate", "relu", "swish", "--dtype", "float32,float16", "--json", str(path)]) == 0
+    out = capsys.readouterr().out
+    lines = out.splitlines()
+    assert lines[0].split()[:2] == ["activation", "dtype"]
+    assert [line.split()[:2] for line in lines[1:5]] == [
+        [n, d] for n in ("relu", "swish") for d in ("float32", "float16")
+    ]
+    assert "all the same functions: 4 cases" in lines[-1]
+    data = json.loads(path.read_text())
+    assert data["ok"] is True
+    assert data["results"][0]["points"] > 1000
+    assert [p.name for p in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_command_with_workers_gives_the_same_report(tmp_path: Path) -> None:
+    reports = []
+    for workers in ("1", "2"):
+        assert (
+            main(["validate", "silu", "--dtype", "float32", "--workers", workers, "--json", str(tmp_path / workers)])
+            == 0
+        )
+        reports.append(json.loads((tmp_path / workers).read_text())["results"])
+    assert reports[0] == reports[1]
+
+
+def test_command_fails_for_a_wrong_graph(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    right = lower_onnx._FUNCTIONS["sigmoid"]
+
+    def wrong(graph: Any, u: Any, name: str, **given: Any) -> Any:
+        return right(graph, graph.mul(u, graph.number(1.0001), "scaled"), name, **given)
+
+    monkeypatch.setitem(lower_onnx._FUNCTIONS, "sigmoid", wrong)
+    arguments = ["validate", "sigmoid", "relu", "--style", "inline", "--dtype", "float32", "--workers", "1"]
+    assert main(arguments) == 1
+    out = capsys.readouterr().out
+    assert "DIFFERENT: model is off by" in out
+    assert out.splitlines()[-1].startswith("1 DIFFERENT")
+    monkeypatch.undo()
+    assert main(arguments) == 0
+
+
+def test_command_gradients(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "bilinear", "relu", "--gradient", "--dtype", "float32", "--workers", "1"]) == 0
+    out = capsys.readouterr().out
+    assert [line.split()[0] for line in out.splitlines()[1:4]] == [
+        "bilinear_backward_a", "bilinear_backward_b", "relu_backward",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["geluu"], "did you mean 'gelu'"),
+        (["gelu", "--opset", "12"], "opset 12 is not supported"),
+        (["gelu", "--dtype", "int8"], "dtype 'int8' is not supported"),
+        (["gelu", "--style", "op"], "style 'op' is not available yet"),
+        (["relu", "--dtype", "float16", "--json", "/nonexistent/report.json"], "cannot write the file"),
+    ],
+)
+def test_command_errors(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", *arguments, "--workers", "1"]) == 2
+    captured = capsys.readouterr()
+    assert message in captured.err
+    assert captured.out == ""
+
+
+@pytest.mark.parametrize("missing", ["onnx", "onnxruntime", "mpmath"])
+def test_command_names_the_extra_for_a_missing_package(
+    missing: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    assert main(["validate", "relu", "--workers", "1"]) == 2
+    assert "pip install pyact[validate]" in capsys.readouterr().err
+
+
+def test_unknown_names_are_refused_before_any_work() -> None:
+    with pytest.raises(ExportError, match="did you mean 'relu"):
+        validate(["relu", "relu_"])
+
+
+def test_progress_bar_only_on_a_terminal() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal, file = Terminal(), io.StringIO()
+    for stream in (terminal, file):
+        bar = report.ProgressBar(stream)
+        bar(1, 4, "gelu float32")
+        bar(4, 4, "")
+    assert "1/4 gelu float32" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\r")
+    assert file.getvalue() == ""
