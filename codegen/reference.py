@@ -29,7 +29,14 @@ def exact(value: float | Fraction | str) -> Number:
 
 
 def _sigmoid(u: Number) -> Number:
-    return 1 / (1 + mp.exp(-u))
+    return 1 / (1 + _exp(-u))
+
+
+def _exp(u: Number) -> Number:
+    """e**u. Far beyond any format it is 0 or infinity: exp(exp(1e9)) has an exponent that fills the memory."""
+    if mp.isfinite(u) and mp.mag(u) > 100_000:
+        return mp.inf if u > 0 else mp.mpf(0)
+    return mp.exp(u)
 
 
 def _sign(u: Number) -> Number:
@@ -41,7 +48,7 @@ def _softplus(u: Number) -> Number:
 
 
 _UNARY: Mapping[str, Callable[[Number], Number]] = {
-    "neg": lambda u: -u, "abs": abs, "sign": _sign, "exp": mp.exp, "expm1": mp.expm1, "log": mp.log,
+    "neg": lambda u: -u, "abs": abs, "sign": _sign, "exp": _exp, "expm1": mp.expm1, "log": mp.log,
     "log1p": mp.log1p, "sqrt": mp.sqrt, "tanh": mp.tanh, "sigmoid": _sigmoid, "softplus": _softplus, "erf": mp.erf,
     "erfc": mp.erfc, "sin": mp.sin, "cos": mp.cos, "atan": mp.atan,
 }  # fmt: skip

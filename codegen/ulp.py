@@ -40,7 +40,7 @@ FORMATS = {
 
 
 # What every elementwise kernel keeps, value and derivative, in ULP of the exact value. Half a ULP: correctly rounded.
-PROMISE = {"float32": 1.0, "float64": 4.0, "float16": 0.5, "bfloat16": 0.5}
+PROMISE = {"float32": 1.0, "float64": 2.0, "float16": 0.5, "bfloat16": 0.5}
 
 
 def spacing(value: Any, form: Format) -> Any:

@@ -55,7 +55,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": ("LeakyRelu", 6),
         "source": "https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf",
         "notes": "",
-        "accuracy": {"leaky_relu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -1.8743403921208029e-37, "points": 2474042}, "float64": {"ulp": 0.5251, "x": -1.0906514710459734e-305, "points": 408506}}, "leaky_relu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.24, "x": -5.532326337154378e-42, "points": 2474042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 408506}}},
+        "accuracy": {"leaky_relu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -1.8743403921208029e-37, "points": 2474042}, "float64": {"ulp": 0.5251, "x": -1.0906514710459734e-305, "points": 410206}}, "leaky_relu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.24, "x": -5.532326337154378e-42, "points": 2474042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 410206}}},
         "errors": {"leaky_relu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.525 ULP", "leaky_relu_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.24 ULP, float64 0 ULP"},
     },
     {
@@ -72,7 +72,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": ("PRelu", 9),
         "source": "https://arxiv.org/abs/1502.01852",
         "notes": "",
-        "accuracy": {"prelu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -2.1582798947530833e-41, "points": 2454042}, "float64": {"ulp": 0.5, "x": -2.505239217068986e-36, "points": 408254}}, "prelu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 408254}}, "prelu_backward_weight": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 408254}}},
+        "accuracy": {"prelu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -2.1582798947530833e-41, "points": 2454042}, "float64": {"ulp": 0.5, "x": -2.505239217068986e-36, "points": 409954}}, "prelu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 409954}}, "prelu_backward_weight": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 409954}}},
         "errors": {"prelu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "prelu_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP", "prelu_backward_weight": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP"},
     },
     {
@@ -89,7 +89,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://arxiv.org/abs/1505.00853",
         "notes": "In training mode each negative element is multiplied by its own slope, drawn uniformly between lower and upper.",
-        "accuracy": {"rrelu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -1.9935909988585286e+36, "points": 2454042}, "float64": {"ulp": 0.67, "x": -3.5247026816895553e-307, "points": 408254}}, "rrelu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.3333, "x": -5.532326337154378e-42, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 408254}}},
+        "accuracy": {"rrelu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -1.9935909988585286e+36, "points": 2454042}, "float64": {"ulp": 0.67, "x": -3.5247026816895553e-307, "points": 409954}}, "rrelu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.3333, "x": -5.532326337154378e-42, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 409954}}},
         "errors": {"rrelu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.67 ULP", "rrelu_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.333 ULP, float64 0 ULP"},
     },
     {
@@ -123,7 +123,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": ("Clip", 11),
         "source": "https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html",
         "notes": "",
-        "accuracy": {"hardtanh": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 408254}}, "hardtanh_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 408254}}},
+        "accuracy": {"hardtanh": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 409954}}, "hardtanh_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 409954}}},
         "errors": {"hardtanh": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP", "hardtanh_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP"},
     },
     {
@@ -140,7 +140,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://docs.pytorch.org/docs/stable/generated/torch.nn.Threshold.html",
         "notes": "torch.nn.Threshold has no defaults; with the ones here the function is 0 for every x <= 0.",
-        "accuracy": {"threshold": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 408254}}, "threshold_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 408254}}},
+        "accuracy": {"threshold": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 409954}}, "threshold_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 409954}}},
         "errors": {"threshold": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP", "threshold_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP"},
     },
     {
@@ -157,7 +157,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": ("ThresholdedRelu", 10),
         "source": "https://arxiv.org/abs/1402.3337",
         "notes": "",
-        "accuracy": {"thresholded_relu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 408254}}, "thresholded_relu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 408254}}},
+        "accuracy": {"thresholded_relu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 409954}}, "thresholded_relu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 409954}}},
         "errors": {"thresholded_relu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP", "thresholded_relu_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP"},
     },
     {
@@ -174,7 +174,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": ("Shrink", 9),
         "source": "https://docs.pytorch.org/docs/stable/generated/torch.nn.Softshrink.html",
         "notes": "",
-        "accuracy": {"softshrink": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 8393803.0, "points": 2454042}, "float64": {"ulp": 0.5, "x": -7762993475565844.0, "points": 408254}}, "softshrink_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 408254}}},
+        "accuracy": {"softshrink": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 8393803.0, "points": 2454042}, "float64": {"ulp": 0.5, "x": -7762993475565844.0, "points": 409954}}, "softshrink_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 409954}}},
         "errors": {"softshrink": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "softshrink_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP"},
     },
     {
@@ -191,7 +191,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": ("Shrink", 9),
         "source": "https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardshrink.html",
         "notes": "",
-        "accuracy": {"hardshrink": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 408254}}, "hardshrink_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 408254}}},
+        "accuracy": {"hardshrink": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 409954}}, "hardshrink_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 409954}}},
         "errors": {"hardshrink": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP", "hardshrink_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP"},
     },
     {
@@ -208,7 +208,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": ("Shrink", 9),
         "source": "https://onnx.ai/onnx/operators/onnx__Shrink.html",
         "notes": "",
-        "accuracy": {"shrink": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 2097727.25, "points": 2454042}, "float64": {"ulp": 0.5, "x": 1531877261423726.8, "points": 408254}}, "shrink_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 408254}}},
+        "accuracy": {"shrink": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 2097727.25, "points": 2454042}, "float64": {"ulp": 0.5, "x": 1531877261423726.8, "points": 409954}}, "shrink_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 409954}}},
         "errors": {"shrink": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "shrink_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP"},
     },
     {
@@ -242,7 +242,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": ("HardSigmoid", 6),
         "source": "https://onnx.ai/onnx/operators/onnx__HardSigmoid.html",
         "notes": "The operator of ONNX. torch's hard sigmoid, with slope 1/6, is hardsigmoid.",
-        "accuracy": {"hard_sigmoid": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -1.0701674222946167, "points": 2454042}, "float64": {"ulp": 0.5, "x": 1.0, "points": 408254}}, "hard_sigmoid_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.2, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 408254}}},
+        "accuracy": {"hard_sigmoid": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -1.0701674222946167, "points": 2454042}, "float64": {"ulp": 0.5, "x": 1.0, "points": 409954}}, "hard_sigmoid_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.2, "x": 6.165713243029195e-44, "points": 2454042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 409954}}},
         "errors": {"hard_sigmoid": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "hard_sigmoid_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.2 ULP, float64 0 ULP"},
     },
     {
@@ -293,7 +293,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://arxiv.org/abs/2210.13452",
         "notes": "",
-        "accuracy": {"star_relu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 41657147850752.0, "points": 2494042}, "float64": {"ulp": 0.5, "x": 0.25, "points": 394176}}, "star_relu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 1.3182513993340193e+34, "points": 2494042}, "float64": {"ulp": 0.5, "x": 4.2537046699420386e-308, "points": 408758}}, "star_relu_backward_scale": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 1.067473271777232e-18, "points": 2494042}, "float64": {"ulp": 0.5595, "x": 5.55018158738832e-154, "points": 394184}}, "star_relu_backward_bias": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2494042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 408758}}},
+        "accuracy": {"star_relu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 41657147850752.0, "points": 2494042}, "float64": {"ulp": 0.5, "x": 0.25, "points": 395020}}, "star_relu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 1.3182513993340193e+34, "points": 2494042}, "float64": {"ulp": 0.5, "x": 4.2537046699420386e-308, "points": 410458}}, "star_relu_backward_scale": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 1.067473271777232e-18, "points": 2494042}, "float64": {"ulp": 0.5595, "x": 5.55018158738832e-154, "points": 395028}}, "star_relu_backward_bias": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 2494042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 410458}}},
         "errors": {"star_relu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "star_relu_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "star_relu_backward_scale": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.559 ULP", "star_relu_backward_bias": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP"},
     },
     {
@@ -344,7 +344,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://arxiv.org/abs/2202.06499",
         "notes": "",
-        "accuracy": {"smelu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 0.194580078125, "points": 2474042}, "float64": {"ulp": 0.5, "x": 0.4999999850988388, "points": 408506}}, "smelu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 0.000911414623260498, "points": 2454042}, "float64": {"ulp": 0.5, "x": -0.23282701283243407, "points": 408254}}},
+        "accuracy": {"smelu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 0.194580078125, "points": 2474042}, "float64": {"ulp": 0.5, "x": 0.4999999850988388, "points": 410206}}, "smelu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 0.000911414623260498, "points": 2454042}, "float64": {"ulp": 0.5, "x": -0.23282701283243407, "points": 409954}}},
         "errors": {"smelu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "smelu_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP"},
     },
     {
@@ -429,8 +429,8 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://www.paddlepaddle.org.cn/documentation/docs/en/api/paddle/stanh_en.html",
         "notes": "",
-        "accuracy": {"stanh": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -1.887379141862766e-09, "points": 2494042}, "float64": {"ulp": 2.0, "x": -9.06236156e-316, "points": 408758}}, "stanh_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -0.24997711181640625, "points": 2514042}, "float64": {"ulp": 0.5, "x": -4.21066825324445, "points": 409010}}},
-        "errors": {"stanh": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 2 ULP", "stanh_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP"},
+        "accuracy": {"stanh": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -1.887379141862766e-09, "points": 2504038}, "float64": {"ulp": 1.0, "x": -1.916411242379267e-308, "points": 410710}}, "stanh_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -0.24997711181640625, "points": 2514042}, "float64": {"ulp": 0.5, "x": -4.21066825324445, "points": 410710}}},
+        "errors": {"stanh": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP", "stanh_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP"},
     },
     {
         "name": "bipolar_sigmoid",
@@ -480,7 +480,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://arxiv.org/abs/2209.10655",
         "notes": "",
-        "accuracy": {"laplace": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -0.006534265819936991, "points": 2494042}, "float64": {"ulp": 1.0, "x": -17.28895530927666, "points": 408758}}, "laplace_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -2.868253811544319e-12, "points": 2494042}, "float64": {"ulp": 1.0, "x": -9.917608745345596, "points": 408758}}},
+        "accuracy": {"laplace": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -0.006534265819936991, "points": 2494042}, "float64": {"ulp": 1.0, "x": -17.28895530927666, "points": 410458}}, "laplace_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -2.868253811544319e-12, "points": 2494042}, "float64": {"ulp": 1.0, "x": -9.917608745345596, "points": 410458}}},
         "errors": {"laplace": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP", "laplace_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP"},
     },
     {
@@ -531,7 +531,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://doi.org/10.1007/s00521-010-0407-3",
         "notes": "",
-        "accuracy": {"aranda": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -0.24996550381183624, "points": 2454042}, "float64": {"ulp": 1.0, "x": -708.5245504161587, "points": 408254}}, "aranda_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 1.666885495185852, "points": 2454042}, "float64": {"ulp": 1.0, "x": -708.5245504161587, "points": 408254}}},
+        "accuracy": {"aranda": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -0.24996550381183624, "points": 2454042}, "float64": {"ulp": 1.0, "x": -708.5245504161587, "points": 409954}}, "aranda_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 1.666885495185852, "points": 2454042}, "float64": {"ulp": 1.0, "x": -708.5245504161587, "points": 409954}}},
         "errors": {"aranda": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP", "aranda_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP"},
     },
     {
@@ -548,7 +548,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://arxiv.org/abs/1810.11509",
         "notes": "",
-        "accuracy": {"soft_clipping": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 0.4870827794075012, "points": 2454042}, "float64": {"ulp": 1.0, "x": -708.3584620633363, "points": 408254}}, "soft_clipping_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 0.7000842094421387, "points": 2454042}, "float64": {"ulp": 1.0, "x": -708.3584620633363, "points": 408254}}},
+        "accuracy": {"soft_clipping": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 0.4870827794075012, "points": 2454042}, "float64": {"ulp": 1.0, "x": -708.3584620633363, "points": 409954}}, "soft_clipping_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 0.7000842094421387, "points": 2454042}, "float64": {"ulp": 1.0, "x": -708.3584620633363, "points": 409954}}},
         "errors": {"soft_clipping": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP", "soft_clipping_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP"},
     },
     {
@@ -582,7 +582,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": ("Elu", 6),
         "source": "https://arxiv.org/abs/1511.07289",
         "notes": "",
-        "accuracy": {"elu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -1.2643822269320512e-16, "points": 2454042}, "float64": {"ulp": 0.5, "x": -2.505239217068986e-36, "points": 408254}}, "elu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -6.454539834521711e-05, "points": 2454042}, "float64": {"ulp": 1.0, "x": -708.5245504161587, "points": 408254}}, "elu_backward_alpha": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -3.1419026851654053, "points": 2454042}, "float64": {"ulp": 0.5, "x": -18.345667721775605, "points": 408254}}},
+        "accuracy": {"elu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -1.2643822269320512e-16, "points": 2454042}, "float64": {"ulp": 0.5, "x": -2.505239217068986e-36, "points": 409954}}, "elu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -6.454539834521711e-05, "points": 2454042}, "float64": {"ulp": 1.0, "x": -708.5245504161587, "points": 409954}}, "elu_backward_alpha": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -3.1419026851654053, "points": 2454042}, "float64": {"ulp": 0.5, "x": -18.345667721775605, "points": 409954}}},
         "errors": {"elu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "elu_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP", "elu_backward_alpha": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP"},
     },
     {
@@ -599,7 +599,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": ("Celu", 12),
         "source": "https://arxiv.org/abs/1704.07483",
         "notes": "",
-        "accuracy": {"celu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -3.1419026851654053, "points": 2454042}, "float64": {"ulp": 1.0, "x": -2.3538063e-317, "points": 408254}}, "celu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -0.49999168515205383, "points": 2454042}, "float64": {"ulp": 1.0, "x": -708.5245504161587, "points": 408254}}, "celu_backward_alpha": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -3.205490309765493e-18, "points": 2654042}, "float64": {"ulp": 1.0, "x": -2.6005763974491824e-154, "points": 410774}}},
+        "accuracy": {"celu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -3.1419026851654053, "points": 2454042}, "float64": {"ulp": 1.0, "x": -2.3538063e-317, "points": 409954}}, "celu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -0.49999168515205383, "points": 2454042}, "float64": {"ulp": 1.0, "x": -708.5245504161587, "points": 409954}}, "celu_backward_alpha": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -3.205490309765493e-18, "points": 2654042}, "float64": {"ulp": 1.0, "x": -2.6005763974491824e-154, "points": 412474}}},
         "errors": {"celu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP", "celu_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP", "celu_backward_alpha": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP"},
     },
     {
@@ -633,7 +633,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://arxiv.org/abs/1605.09332",
         "notes": "",
-        "accuracy": {"pelu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -3.1419026851654053, "points": 2454042}, "float64": {"ulp": 1.0, "x": 2.6242309679806e-311, "points": 408254}}, "pelu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -0.49999168515205383, "points": 2454042}, "float64": {"ulp": 1.0, "x": -708.5245504161587, "points": 408254}}, "pelu_backward_a": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -3.1419026851654053, "points": 2454042}, "float64": {"ulp": 1.0, "x": -1.805874e-318, "points": 408254}}, "pelu_backward_b": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -57.911163330078125, "points": 2474042}, "float64": {"ulp": 1.0, "x": -715.6437078323734, "points": 408506}}},
+        "accuracy": {"pelu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -3.1419026851654053, "points": 2454042}, "float64": {"ulp": 1.0, "x": 2.6242309679806e-311, "points": 409954}}, "pelu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -0.49999168515205383, "points": 2454042}, "float64": {"ulp": 1.0, "x": -708.5245504161587, "points": 409954}}, "pelu_backward_a": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -3.1419026851654053, "points": 2454042}, "float64": {"ulp": 1.0, "x": -1.805874e-318, "points": 409954}}, "pelu_backward_b": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -57.911163330078125, "points": 2474042}, "float64": {"ulp": 1.0, "x": -715.6437078323734, "points": 410206}}},
         "errors": {"pelu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP", "pelu_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP", "pelu_backward_a": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP", "pelu_backward_b": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP"},
     },
     {
@@ -684,7 +684,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html",
         "notes": "The threshold is part of torch's definition: just above it the result is smaller than log(1 + exp(x)) by 2e-9. threshold = inf gives the mathematical function.",
-        "accuracy": {"softplus": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 2.0003724098205566, "points": 2454042}, "float64": {"ulp": 1.0, "x": -708.5245504161587, "points": 408254}}, "softplus_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 1.6673763990402222, "points": 2454042}, "float64": {"ulp": 1.0, "x": -708.5245504161587, "points": 408254}}},
+        "accuracy": {"softplus": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 2.0003724098205566, "points": 2454042}, "float64": {"ulp": 1.0, "x": -708.5245504161587, "points": 409954}}, "softplus_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 1.6673763990402222, "points": 2454042}, "float64": {"ulp": 1.0, "x": -708.5245504161587, "points": 409954}}},
         "errors": {"softplus": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP", "softplus_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP"},
     },
     {
@@ -701,8 +701,8 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://arxiv.org/abs/2112.11687",
         "notes": "",
-        "accuracy": {"squareplus": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -2.999999761581421, "points": 2474042}, "float64": {"ulp": 0.5, "x": -2.9999999999999996, "points": 408506}}, "squareplus_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -1972.187744140625, "points": 2474042}, "float64": {"ulp": 1.1028, "x": -4.226312496733393e+153, "points": 408506}}},
-        "errors": {"squareplus": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "squareplus_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1.1 ULP"},
+        "accuracy": {"squareplus": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -2.999999761581421, "points": 2474042}, "float64": {"ulp": 0.6301, "x": -5.14605855545058e+306, "points": 410206}}, "squareplus_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -1972.187744140625, "points": 2474042}, "float64": {"ulp": 1.1028, "x": -4.226312496733393e+153, "points": 410206}}},
+        "errors": {"squareplus": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.63 ULP", "squareplus_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1.1 ULP"},
     },
     {
         "name": "nlrelu",
@@ -718,8 +718,8 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://arxiv.org/abs/1908.03682",
         "notes": "",
-        "accuracy": {"nlrelu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 6.322159950588512e-17, "points": 2454042}, "float64": {"ulp": 0.5, "x": 1.5341155533895796e-135, "points": 408254}}, "nlrelu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 2.999999761581421, "points": 2454042}, "float64": {"ulp": 0.5, "x": 0.9999999999999998, "points": 408254}}},
-        "errors": {"nlrelu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "nlrelu_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP"},
+        "accuracy": {"nlrelu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 6.322159950588512e-17, "points": 2454042}, "float64": {"ulp": 0.5, "x": 1.5341155533895796e-135, "points": 409954}}, "nlrelu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 2.999999761581421, "points": 2454042}, "float64": {"ulp": 0.5422, "x": 4.701431513592653e+306, "points": 409954}}},
+        "errors": {"nlrelu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "nlrelu_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.542 ULP"},
     },
     {
         "name": "symlog",
@@ -735,8 +735,8 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://arxiv.org/abs/2301.04104",
         "notes": "",
-        "accuracy": {"symlog": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": 1.9999752044677734, "points": 1227021}, "float64": {"ulp": 0.5, "x": -32.14840723677942, "points": 205141}}, "symlog_backward": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": 2.999999761581421, "points": 1227021}, "float64": {"ulp": 0.5, "x": 1.24023532651986e+305, "points": 205141}}},
-        "errors": {"symlog": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "symlog_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP"},
+        "accuracy": {"symlog": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": 1.9999752044677734, "points": 1227021}, "float64": {"ulp": 0.5, "x": -32.14840723677942, "points": 205141}}, "symlog_backward": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": 2.999999761581421, "points": 1227021}, "float64": {"ulp": 0.5422, "x": 4.701431513592653e+306, "points": 205141}}},
+        "errors": {"symlog": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "symlog_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.542 ULP"},
     },
     {
         "name": "silu",
@@ -769,7 +769,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://arxiv.org/abs/1710.05941",
         "notes": "",
-        "accuracy": {"swish": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 8.086893437618519e-42, "points": 2474042}, "float64": {"ulp": 1.0, "x": -715.6437078323734, "points": 408506}}, "swish_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -1.5169382095336914e-05, "points": 2494042}, "float64": {"ulp": 1.0, "x": -714.9882815115171, "points": 408758}}, "swish_backward_beta": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 2.781348484859336e-10, "points": 2454042}, "float64": {"ulp": 1.0, "x": -722.1813062524495, "points": 408254}}},
+        "accuracy": {"swish": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 8.086893437618519e-42, "points": 2474042}, "float64": {"ulp": 1.0, "x": -715.6437078323734, "points": 410206}}, "swish_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -1.5169382095336914e-05, "points": 2494042}, "float64": {"ulp": 1.0, "x": -714.9882815115171, "points": 410458}}, "swish_backward_beta": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 2.781348484859336e-10, "points": 2454042}, "float64": {"ulp": 1.0, "x": -722.1813062524495, "points": 409954}}},
         "errors": {"swish": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP", "swish_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP", "swish_backward_beta": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP"},
     },
     {
@@ -1024,7 +1024,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://arxiv.org/abs/1710.09967",
         "notes": "",
-        "accuracy": {"isru": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 0.7001419067382812, "points": 2454042}, "float64": {"ulp": 0.5, "x": 6.000000000000085, "points": 408254}}, "isru_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 3330531072.0, "points": 2454042}, "float64": {"ulp": 1.0, "x": 2.8525319659452815e+102, "points": 408254}}},
+        "accuracy": {"isru": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 0.7001419067382812, "points": 2454042}, "float64": {"ulp": 0.5, "x": 6.000000000000085, "points": 409954}}, "isru_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 3330531072.0, "points": 2454042}, "float64": {"ulp": 1.0, "x": 2.8525319659452815e+102, "points": 409954}}},
         "errors": {"isru": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "isru_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP"},
     },
     {
@@ -1041,7 +1041,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://arxiv.org/abs/1710.09967",
         "notes": "",
-        "accuracy": {"isrlu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -0.7001419067382812, "points": 2454042}, "float64": {"ulp": 0.5, "x": -6.000000000000085, "points": 408254}}, "isrlu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -215641872.0, "points": 2454042}, "float64": {"ulp": 1.0, "x": -3.8528701414808957e+102, "points": 408254}}},
+        "accuracy": {"isrlu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -0.7001419067382812, "points": 2454042}, "float64": {"ulp": 0.5, "x": -6.000000000000085, "points": 409954}}, "isrlu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -215641872.0, "points": 2454042}, "float64": {"ulp": 1.0, "x": -3.8528701414808957e+102, "points": 409954}}},
         "errors": {"isrlu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "isrlu_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP"},
     },
     {
@@ -1109,8 +1109,8 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": ("Sin", 7),
         "source": "https://arxiv.org/abs/2006.09661",
         "notes": "",
-        "accuracy": {"sinusoid": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": -2.000363349914551, "points": 1227021}, "float64": {"ulp": 0.6179, "x": -1.784381104904383e+308, "points": 205141}}, "sinusoid_backward": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": -7.035320837656762e+30, "points": 1227021}, "float64": {"ulp": 0.7997, "x": -2.1642976259901646e+306, "points": 205141}}},
-        "errors": {"sinusoid": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.618 ULP", "sinusoid_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.8 ULP"},
+        "accuracy": {"sinusoid": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": -2.000363349914551, "points": 1227021}, "float64": {"ulp": 0.5, "x": 26.261363586430548, "points": 205141}}, "sinusoid_backward": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": -7.035320837656762e+30, "points": 1227021}, "float64": {"ulp": 0.5, "x": -674.9546792166794, "points": 205141}}},
+        "errors": {"sinusoid": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "sinusoid_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP"},
     },
     {
         "name": "cosine",
@@ -1126,8 +1126,8 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": ("Cos", 7),
         "source": "https://arxiv.org/abs/2402.09092",
         "notes": "",
-        "accuracy": {"cosine": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": -7.035320837656762e+30, "points": 1227021}, "float64": {"ulp": 0.7997, "x": -2.1642976259901646e+306, "points": 205141}}, "cosine_backward": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": -2.000363349914551, "points": 1227021}, "float64": {"ulp": 0.6179, "x": -1.784381104904383e+308, "points": 205141}}},
-        "errors": {"cosine": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.8 ULP", "cosine_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.618 ULP"},
+        "accuracy": {"cosine": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": -7.035320837656762e+30, "points": 1227021}, "float64": {"ulp": 0.5, "x": -674.9546792166794, "points": 205141}}, "cosine_backward": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": -2.000363349914551, "points": 1227021}, "float64": {"ulp": 0.5, "x": 26.261363586430548, "points": 205141}}},
+        "errors": {"cosine": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "cosine_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP"},
     },
     {
         "name": "snake",
@@ -1143,7 +1143,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://arxiv.org/abs/2006.08195",
         "notes": "",
-        "accuracy": {"snake": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 1.5707963705062866, "points": 2454042}, "float64": {"ulp": 0.5, "x": 1.5707963267948968, "points": 408254}}, "snake_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 1.5169382095336914e-05, "points": 2454042}, "float64": {"ulp": 0.5, "x": -5.886123717291147, "points": 408254}}, "snake_backward_alpha": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 1.067473271777232e-18, "points": 2454042}, "float64": {"ulp": 1.0, "x": -2.2341502553568153e-154, "points": 408254}}},
+        "accuracy": {"snake": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 1.5707963705062866, "points": 2454042}, "float64": {"ulp": 0.5, "x": 1.5707963267948968, "points": 409954}}, "snake_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 1.5169382095336914e-05, "points": 2454042}, "float64": {"ulp": 0.5, "x": -5.886123717291147, "points": 409954}}, "snake_backward_alpha": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": 1.067473271777232e-18, "points": 2454042}, "float64": {"ulp": 1.0, "x": -2.2341502553568153e-154, "points": 409954}}},
         "errors": {"snake": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "snake_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "snake_backward_alpha": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP"},
     },
     {
@@ -1160,8 +1160,8 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://arxiv.org/abs/1612.08083",
         "notes": "The gate is b, the second half of the input in torch.nn.GLU.",
-        "accuracy": {"glu": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": 1.7300979853889871e-18, "points": 1227021}, "float64": {"ulp": 1.9321, "x": 2.6473689161966586e+307, "points": 205141}}, "glu_backward_a": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": -3.540267104981583e+29, "points": 1227021}, "float64": {"ulp": 1.4582, "x": -3.209620948406064e+304, "points": 205141}}, "glu_backward_b": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": 1.1954912729713009e-31, "points": 1227021}, "float64": {"ulp": 3.3492, "x": -1.634383315059566e+305, "points": 205141}}},
-        "errors": {"glu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1.93 ULP", "glu_backward_a": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1.46 ULP", "glu_backward_b": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 3.35 ULP"},
+        "accuracy": {"glu": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": 1.7300979853889871e-18, "points": 1227021}, "float64": {"ulp": 1.0, "x": -9.715888276664116e-309, "points": 205141}}, "glu_backward_a": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": -3.540267104981583e+29, "points": 1227021}, "float64": {"ulp": 0.5, "x": -3.4539846744620633, "points": 205141}}, "glu_backward_b": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": 1.1954912729713009e-31, "points": 1227021}, "float64": {"ulp": 1.0, "x": -2.0618615156241304e-307, "points": 205141}}},
+        "errors": {"glu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP", "glu_backward_a": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "glu_backward_b": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP"},
     },
     {
         "name": "bilinear",
@@ -1205,7 +1205,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "inputs": ("a", "b"),
         "parameters": (),
         "formula": "a * (1 + erf(a / sqrt(2))) / 2 * b",
-        "derivative": {"a": "gelu.derivative(a) * b", "b": "gelu(a)"},
+        "derivative": {"a": "b * gelu.derivative(a)", "b": "gelu(a)"},
         "aliases": (),
         "torch": None,
         "onnx": None,
@@ -1222,7 +1222,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "inputs": ("a", "b"),
         "parameters": (),
         "formula": "a / (1 + exp(-a)) * b",
-        "derivative": {"a": "silu.derivative(a) * b", "b": "silu(a)"},
+        "derivative": {"a": "b * silu.derivative(a)", "b": "silu(a)"},
         "aliases": (),
         "torch": None,
         "onnx": None,
@@ -1245,8 +1245,8 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://arxiv.org/abs/1612.08083",
         "notes": "Both inputs pass through a nonlinearity; the limits are those of a.",
-        "accuracy": {"gtu": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": 1.7300979853889871e-18, "points": 1227021}, "float64": {"ulp": 1.4582, "x": -3.209620948406064e+304, "points": 205141}}, "gtu_backward_a": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": 33.95220947265625, "points": 1237021}, "float64": {"ulp": 0.5, "x": -1.3382469540701534, "points": 205267}}, "gtu_backward_b": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": 1.1954912729713009e-31, "points": 1227021}, "float64": {"ulp": 2.5792, "x": -2.7473530683837654e+301, "points": 205141}}},
-        "errors": {"gtu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1.46 ULP", "gtu_backward_a": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "gtu_backward_b": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 2.58 ULP"},
+        "accuracy": {"gtu": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": 1.7300979853889871e-18, "points": 1227021}, "float64": {"ulp": 1.0, "x": -9.715888276664116e-309, "points": 205141}}, "gtu_backward_a": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": 33.95220947265625, "points": 1237021}, "float64": {"ulp": 0.5, "x": -1.3382469540701534, "points": 205267}}, "gtu_backward_b": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": 1.1954912729713009e-31, "points": 1227021}, "float64": {"ulp": 1.0, "x": -2.0618615156241304e-307, "points": 205141}}},
+        "errors": {"gtu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP", "gtu_backward_a": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "gtu_backward_b": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP"},
     },
     {
         "name": "softmax",

@@ -98,7 +98,8 @@ def points_float32(kernel: Kernel, count: int) -> npt.NDArray[np.float32]:
     strided = np.arange(rng.integers(64), 2**32, 2**32 // (count // 2) | 1, dtype=np.uint64).astype(np.uint32)
     run = np.arange(max(16, count // 300), dtype=np.uint32)
     starts = [np.uint32((e + 127) << 23) + rng.integers(0, 2**23 - run.size, dtype=np.uint32) for e in range(-24, 8)]
-    starts += [np.float32(v).view(np.uint32) - np.uint32(run.size // 2) for v in interesting(kernel)]
+    middle = np.array(interesting(kernel)).astype(np.float32)
+    starts += list(middle[middle > 1e-30].view(np.uint32) - np.uint32(run.size // 2))
     dense = (np.array(starts, dtype=np.uint32)[:, None] + run).ravel()
     patterns = np.concatenate([strided, dense, dense | np.uint32(0x80000000)])
     x = patterns.view(np.float32)
@@ -121,8 +122,7 @@ def points_float64(kernel: Kernel, count: int) -> Doubles:
         near += [v * (1 + steps), np.array([v, np.nextafter(v, 0), np.nextafter(v, np.inf)])]
     close = np.concatenate(near)
     x = np.concatenate([binades, common, tails, close, -close])
-    # Beyond 2^1000 kernels use plain double (see core_loops.h); a parameter may not carry an argument over that edge.
-    reach = 2.0**990 if kernel.parameters else np.inf
+    reach = 2.0**1019 if kernel.parameters else np.inf  # a parameter may not carry the argument beyond all numbers
     return x[np.isfinite(x) & (x != 0) & (np.abs(x) < reach)]
 
 

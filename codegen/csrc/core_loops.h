@@ -36,12 +36,13 @@ static inline vec undo_lift(vec plain, wide lifted)
     return vec_select(was_lifted, result, plain);
 }
 
-/* Lanes where the wide arithmetic says nothing about signed zeros, infinities and NaN, or may overflow inside. */
+/* Lanes where the wide arithmetic says nothing: signed zeros, infinities and NaN, in the inputs or, by an overflow on the
+ * way, in the result. */
 PYACT_INLINE mask exceptional_lanes(vec result, int inputs, const double *const *in, size_t i)
 {
     mask regular = mask_and(vec_lt(vec_set(0.0), vec_abs(result)), vec_lt(vec_abs(result), vec_set(INFINITY)));
     for (int k = 0; k < inputs; k++)
-        regular = mask_and(regular, vec_le(vec_abs(vec_load(in[k] + i)), vec_set(0x1p1000)));
+        regular = mask_and(regular, vec_lt(vec_abs(vec_load(in[k] + i)), vec_set(INFINITY)));
     return mask_not(regular);
 }
 

@@ -1,8 +1,7 @@
 /* Double-double arithmetic, about 106 bits: a value is h + l with |l| <= ulp(h) / 2. Elementary functions are good to
  * 2^-66 relative (table in tests/csrc/README.md).
  *
- * Zero, infinity and NaN are not handled: a caller whose result is one of them, or whose input is beyond 2^500, uses
- * vec_math.h. Large finite arguments of the elementary functions do give the right h.
+ * Zero, infinity and NaN are not handled: a caller with such an input or result uses vec_math.h. Large finite arguments of the elementary functions do give the right h.
  *
  * Gradual underflow. A result below 2^-1022 must be rounded once, but h + l cannot hold it. Functions whose value
  * underflows record such lanes in the context (exponent below -600) and multiply their value by 2^bias there; the

@@ -244,7 +244,9 @@ class Inputs:
         return sum(int(f.sum()) for f in self.finite)
 
 
-_FACTORS = np.array([1.0, -0.75, 1.5, 3.0])  # for grad_output and a gate's other input: exact in every format
+# For grad_output: exact in every format, and not large, since a kernel promises the derivative within its bound and
+# then one rounding: a subnormal derivative that is one unit off is |grad_output| units off in the gradient.
+_FACTORS = np.array([1.0, -0.75, 1.5, -1.25])
 
 
 def case_inputs(case: Case) -> Inputs:
