@@ -79,15 +79,42 @@ def throughput(names: Sequence[str], size: int) -> None:
         print(f"| {name} | {' | '.join(cells)} |", flush=True)
 
 
+def on_threads(function: Callable[..., Any], size: int, counts: Sequence[int]) -> dict[int, float]:
+    """Seconds of one call by number of threads, interleaved."""
+    x = np.random.default_rng(0).standard_normal(size).astype(np.float32)
+    out, best = np.empty_like(x), dict.fromkeys(counts, float("inf"))
+    for _ in range(ROUNDS):
+        for count in best:
+            pyact.set_num_threads(count)
+            best[count] = min(best[count], timeit.timeit(lambda: function(x, out=out), number=1))
+    return best
+
+
+def threads(names: Sequence[str]) -> None:
+    """All threads beside one: the ratio of times, above 1 where threads help."""
+    pyact.set_num_threads(None)
+    most = pyact.get_num_threads()
+    sizes = (65_536, 1 << 19, 1 << 20, 1 << 24)
+    print(f"\n| float32, {most} threads beside 1 | {' | '.join(f'{n:,}' for n in sizes)} |\n|---|{'---|' * len(sizes)}")
+    for name in names:
+        cells = []
+        for size in sizes:
+            best = on_threads(getattr(pyact, name), size, (1, most))
+            cells.append(f"{best[1] / best[most]:.2f}")
+        print(f"| {name} | {' | '.join(cells)} |", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", help="activations (default: those of torch.nn.functional)")
     parser.add_argument("--size", type=int, default=65_536)
     options = parser.parse_args()
+    pyact.set_num_threads(1)
     known = [n for n, a in pyact.activations.items() if a.kind == "elementwise" and a.torch]
     print(f"pyact {pyact.__version__} on {pyact.isa()}, numpy {np.__version__}, {os.cpu_count()} cores\n")
     small_calls()
     throughput(options.names or known, options.size)
+    threads(("relu", "silu", "gelu"))
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ def _public_header(families: Mapping[str, list[Kernel]]) -> str:
         "   with the flags that targets.txt gives for the target; the files without a target with -DPYACT_WITH_AVX2\n"
         "   and -DPYACT_WITH_AVX512 if those targets are linked in; all with the flags of flags.txt. */\n"
         "#ifndef PYACT_H\n#define PYACT_H\n\n"
-        '#include "cpu.h"\n#include "run.h"\n'
+        '#include "cpu.h"\n#include "run.h"\n#include "threads.h"\n'
     ]
     names = "\n".join(f"    PYACT_KERNEL_{k.name.upper()}," for kernels in families.values() for k in kernels)
     parts.append(f"/* For pyact_run: pyact_kernel_at(PYACT_KERNEL_GELU) and so on. */\nenum {{\n{names}\n}};\n")

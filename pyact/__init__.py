@@ -22,14 +22,14 @@ from . import _functions, ufuncs
 from ._derived import rrelu, rrelu_backward, softmax2d, softmax2d_backward
 from ._functions import *  # noqa: F403 - the names are those of the catalogue
 from ._info import ActivationInfo, ParameterInfo, activations, get
-from ._native_ufuncs import isa
+from ._native_ufuncs import get_num_threads, isa, set_num_threads
 
 __version__ = "0.1.0"
 _SUBMODULES = ("nn", "onnx")  # loaded when first used
 
 __all__ = [
-    *_functions.__all__, "ActivationInfo", "ParameterInfo", "activations", "get", "isa", "rrelu",
-    "rrelu_backward", "softmax2d", "softmax2d_backward", "ufuncs", *_SUBMODULES,
+    *_functions.__all__, "ActivationInfo", "ParameterInfo", "activations", "get", "get_num_threads", "isa",
+    "rrelu", "rrelu_backward", "set_num_threads", "softmax2d", "softmax2d_backward", "ufuncs", *_SUBMODULES,
 ]  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,3 +36,44 @@ def isa() -> str:
     """
     name: bytes = _ffi.string(_lib.pyact_isa())
     return name.decode()
+
+
+def get_num_threads() -> int:
+    """How many threads one call may use.
+
+    Arrays of several hundred thousand elements are split over them. It is what `set_num_threads` set, else the
+    environment variable `PYACT_NUM_THREADS`, else the number of processors this process may run on.
+
+    >>> import pyact
+    >>> pyact.get_num_threads() >= 1
+    True
+    """
+    return int(_lib.pyact_get_num_threads())
+
+
+def set_num_threads(n: int | None) -> None:
+    """Let every later call use at most `n` threads; None goes back to the default.
+
+    Results do not depend on it. Raises TypeError if `n` is no integer and ValueError if it is less than 1; more than
+    64 count as 64.
+
+    >>> import pyact
+    >>> pyact.set_num_threads(1)
+    >>> pyact.get_num_threads()
+    1
+    >>> pyact.set_num_threads(None)
+    """
+    if n is not None:
+        n = operator.index(n)
+        if n < 1:
+            raise ValueError(f"the number of threads must be at least 1, not {n}")
+    _lib.pyact_set_num_threads(0 if n is None else min(n, 64))
+
+
+def _check_environment() -> None:
+    text = os.environ.get("PYACT_NUM_THREADS")
+    if text is not None and not (text.isdecimal() and int(text) >= 1):
+        raise ImportError(f"the environment variable PYACT_NUM_THREADS is {text!r}; it must be a number from 1 up")
+
+
+_check_environment()

@@ -95,9 +95,8 @@ def _compile(package: Path, scratch: Path) -> None:
     defines = [f"-DPYACT_WITH_{n.upper()}" for n in ("avx2", "avx512") if n in have]
     defines += ["-DPYACT_BASELINE_SCALAR"] if "scalar" in have else []
     includes = [f"-I{folder}", f"-I{sysconfig.get_path('include')}", f"-I{np.get_include()}"]
-    jobs = [
-        (s, ()) for s in (*(folder / n for n in ("cpu.c", "run.c", "registry.c")), *sorted(folder.glob("python/*.c")))
-    ]
+    common = [folder / n for n in ("cpu.c", "run.c", "threads.c", "registry.c")]
+    jobs = [(s, ()) for s in (*common, *sorted(folder.glob("python/*.c")))]
     jobs += [(s, t.flags) for t in chosen for s in sorted(folder.glob(f"*_{t.name}.c"))]
 
     def compile_one(job: tuple[Path, tuple[str, ...]]) -> str:
@@ -111,7 +110,7 @@ def _compile(package: Path, scratch: Path) -> None:
         objects = list(pool.map(compile_one, jobs))
     suffix = sysconfig.get_config_var("EXT_SUFFIX")
     undefined = ["-undefined", "dynamic_lookup"] if sys.platform == "darwin" else []
-    _run([*compiler, "-shared", *undefined, *objects, "-lm", "-o", str(package / f"_native{suffix}")])
+    _run([*compiler, "-shared", *undefined, *objects, "-lm", "-pthread", "-o", str(package / f"_native{suffix}")])
 
 
 def _accepts(compiler: list[str], flags: tuple[str, ...]) -> bool:

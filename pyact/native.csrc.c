@@ -1,3 +1,4 @@
 #include "cpu.h"
+#include "threads.h"
 
 int pyact_build_ufuncs(void *dictionary, void *docs);

@@ -1,10 +1,12 @@
 /* The entry points: choose the instruction set, give the kernel a clean floating-point environment, hand over. */
 #include "run.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "cpu.h"
 #include "kernel.h"
+#include "threads.h"
 
 /* The floating-point environment. Another library may have set flush-to-zero or another rounding direction, and would
  * change our bits; our own inexact, underflow and invalid flags would in turn become warnings of the caller's. So the
@@ -98,6 +100,34 @@ static int must_go_one_by_one(const pyact_signature *signature, size_t size, con
     return 0;
 }
 
+/* A thread pays for itself from about this many elements on; a row function costs more for each. */
+enum { ELEMENTS_PER_THREAD = 1 << 19, ROW_ELEMENTS_PER_THREAD = 1 << 17 };
+
+typedef struct {
+    const pyact_driver *driver;
+    const pyact_cores *cores;
+    const pyact_signature *signature;
+    pyact_dtype dtype;
+    const void *const *inputs;
+    const ptrdiff_t *strides;
+    void *output;
+    ptrdiff_t output_stride;
+} elementwise_call;
+
+/* Elements begin to end. Every thread has a floating-point environment of its own. */
+static void run_elements(void *context, size_t begin, size_t end)
+{
+    const elementwise_call *call = context;
+    const int count = call->signature->data_inputs + call->signature->parameters;
+    const void *from[PYACT_MAX_INPUTS];
+    for (int k = 0; k < count; k++) from[k] = (const char *)call->inputs[k] + (ptrdiff_t)begin * call->strides[k];
+    const environment saved = enter_default_environment();
+    call->driver->elementwise(call->cores, call->signature, call->dtype, from, call->strides,
+                              (char *)call->output + (ptrdiff_t)begin * call->output_stride, call->output_stride,
+                              end - begin);
+    restore_environment(saved);
+}
+
 int pyact_run(const pyact_kernel *kernel, pyact_dtype dtype, const void *const *inputs, const ptrdiff_t *input_strides,
               void *output, ptrdiff_t output_stride, size_t n)
 {
@@ -106,23 +136,41 @@ int pyact_run(const pyact_kernel *kernel, pyact_dtype dtype, const void *const *
     if ((unsigned)dtype > PYACT_F64) return PYACT_ERROR_ARGUMENT;
     if (n == 0) return PYACT_OK;
     const pyact_signature *signature = &kernel->family->signatures[kernel->index];
-    const pyact_cores *cores = &kernel->family->cores[slot][kernel->index];
-    const pyact_driver *driver = drivers[slot];
-    const size_t size = item_size(dtype);
-    const environment saved = enter_default_environment();
-    if (n == 1 || !must_go_one_by_one(signature, size, inputs, input_strides, output, output_stride, n)) {
-        driver->elementwise(cores, signature, dtype, inputs, input_strides, output, output_stride, n);
+    elementwise_call call = {
+        drivers[slot], &kernel->family->cores[slot][kernel->index], signature, dtype, inputs, input_strides, output,
+        output_stride,
+    };
+    if (n == 1 || !must_go_one_by_one(signature, item_size(dtype), inputs, input_strides, output, output_stride, n)) {
+        pyact_parallel(run_elements, &call, n, ELEMENTS_PER_THREAD, PYACT_BLOCK);
     } else {
-        const int count = signature->data_inputs + signature->parameters;
-        for (size_t i = 0; i < n; i++) {
-            const void *element[PYACT_MAX_INPUTS];
-            for (int k = 0; k < count; k++) element[k] = (const char *)inputs[k] + (ptrdiff_t)i * input_strides[k];
-            driver->elementwise(cores, signature, dtype, element, input_strides,
-                                (char *)output + (ptrdiff_t)i * output_stride, output_stride, 1);
+        for (size_t i = 0; i < n; i++) run_elements(&call, i, i + 1);
+    }
+    return PYACT_OK;
+}
+
+typedef struct {
+    const pyact_driver *driver;
+    pyact_row first; /* the row at index 0 */
+    ptrdiff_t grad_step, x_step, output_step; /* bytes from row to row */
+    atomic_int status;
+} rows_call;
+
+static void run_some_rows(void *context, size_t begin, size_t end)
+{
+    rows_call *call = context;
+    const environment saved = enter_default_environment();
+    for (size_t i = begin; i < end; i++) {
+        pyact_row row = call->first;
+        row.grad_output += (ptrdiff_t)i * call->grad_step;
+        row.x += (ptrdiff_t)i * call->x_step;
+        row.output += (ptrdiff_t)i * call->output_step;
+        const int status = call->driver->row(&row);
+        if (status != PYACT_OK) {
+            atomic_store(&call->status, status);
+            break;
         }
     }
     restore_environment(saved);
-    return PYACT_OK;
 }
 
 int pyact_run_rows(pyact_row_function function, pyact_dtype dtype, size_t rows, size_t length,
@@ -131,21 +179,21 @@ int pyact_run_rows(pyact_row_function function, pyact_dtype dtype, size_t rows, 
     const int slot = pyact_isa_slot();
     if (slot < 0) return PYACT_ERROR_ISA;
     if ((unsigned)dtype > PYACT_F64 || (unsigned)function >= PYACT_ROW_FUNCTIONS) return PYACT_ERROR_ARGUMENT;
+    if (rows == 0) return PYACT_OK;
     const int backward = function % 2; /* the enumeration alternates */
     const pyact_row_array x = inputs[backward];
     const pyact_row_array grad = backward ? inputs[0] : x;
-    int status = PYACT_OK;
-    const environment saved = enter_default_environment();
-    for (size_t i = 0; i < rows && status == PYACT_OK; i++) {
-        const ptrdiff_t row = (ptrdiff_t)i;
-        const pyact_row one = {
+    rows_call call = {
+        .driver = drivers[slot],
+        .first = {
             .function = function, .dtype = dtype, .length = length,
-            .grad_output = grad.data + row * grad.row_stride, .grad_stride = grad.element_stride,
-            .x = x.data + row * x.row_stride, .x_stride = x.element_stride,
-            .output = output.data + row * output.row_stride, .output_stride = output.element_stride,
-        };
-        status = drivers[slot]->row(&one);
-    }
-    restore_environment(saved);
-    return status;
+            .grad_output = grad.data, .grad_stride = grad.element_stride,
+            .x = x.data, .x_stride = x.element_stride,
+            .output = output.data, .output_stride = output.element_stride,
+        },
+        .grad_step = grad.row_stride, .x_step = x.row_stride, .output_step = output.row_stride,
+        .status = PYACT_OK,
+    };
+    pyact_parallel(run_some_rows, &call, rows, ROW_ELEMENTS_PER_THREAD / (length + 1) + 1, 1);
+    return atomic_load(&call.status);
 }
