@@ -38,6 +38,7 @@ WIDE = Arithmetic("wide", "wide", "wide_", ", context")
 ARITHMETICS = (NARROW, WIDE)
 
 _PLAIN = frozenset({"add", "sub", "mul", "div", "neg", "abs", "sign", "min", "max", "sqrt", "lt", "le", "eq"})
+_CLAMPS = {"min": "at_most", "max": "at_least"}
 ELEMENTARY = frozenset(
     {"exp", "expm1", "log", "log1p", "tanh", "sigmoid", "softplus", "erf", "erfc", "sin", "cos", "atan"}
 )
@@ -127,6 +128,8 @@ class _Printer:
             op, product, addend = fusion
             return f"vec_{op}({', '.join(self.text[a] for a in (*product.args, addend))})"
         args = [self.text[a] for a in node.args]
+        if node.op in _CLAMPS and self.arithmetic is NARROW and not variables(node.args[1]):
+            return f"vec_{_CLAMPS[node.op]}({', '.join(args)})"  # one instruction, where the bound is no NaN
         if node.op in _PLAIN:
             return f"{prefix}{node.op}({', '.join(args)})"
         if node.op in ELEMENTARY:
@@ -343,7 +346,7 @@ def family_header(family: str, kernels: list[Kernel]) -> str:
     for kernel in kernels:
         functions = [_function(kernel, arithmetic, series) for arithmetic in ARITHMETICS]
         parts.extend([f"/* {kernel.description} */\n{functions[0]}", *functions[1:]])
-        parts.append(f"PYACT_CORES_{len(kernel.arguments)}({kernel.name})")
+        parts.append(f"PYACT_CORES_{len(kernel.arguments)}({kernel.name}, {len(kernel.data_inputs)})")
     guard = f"PYACT_KERNELS_{family.upper()}_H"
     return (
         "\n\n".join([f'#ifndef {guard}\n#define {guard}\n\n#include "core_loops.h"', *parts, f"#endif /* {guard} */"])

@@ -1,8 +1,9 @@
-/* From one vector to a core: the generator writes NAME_narrow and NAME_wide for a single vector, PYACT_CORES_k(NAME)
- * (k inputs, parameters included) turns them into loops over a block. */
+/* From one vector to a core: the generator writes NAME_narrow and NAME_wide for a single vector, PYACT_CORES_k(NAME, DATA)
+ * (k inputs, parameters included, of which the first DATA are data) turns them into loops over a block. */
 #ifndef PYACT_CORE_LOOPS_H
 #define PYACT_CORE_LOOPS_H
 
+#include "convert.h"
 #include "kernel.h"
 #include "simd.h"
 #include "vec_math.h"
@@ -10,7 +11,13 @@
 
 /* The kernel at vector i of a block. Always inlined with a constant function: no call is left. */
 typedef vec (*narrow_at)(const double *const *in, size_t i);
+typedef vec (*float_at)(const char *const *in, size_t i);
 typedef wide (*wide_at)(const double *const *in, size_t i, wide_context *context);
+
+PYACT_INLINE void float_loop(float_at narrow, const char *const *in, char *out, size_t n)
+{
+    for (size_t i = 0; i < n; i += LANES) store_vec_f32(out + 4 * i, canonical_nan(narrow(in, i)));
+}
 
 PYACT_INLINE void narrow_loop(narrow_at narrow, const double *const *in, double *out, size_t n)
 {
@@ -76,25 +83,45 @@ PYACT_INLINE void wide_loop(wide_at evaluate, narrow_at narrow, int inputs, cons
 
 #define PYACT_AT(k) vec_load(in[k] + i)
 #define PYACT_WIDE_AT(k) wide_from(vec_load(in[k] + i))
-#define PYACT_CORES_1(NAME) PYACT_CORES(NAME, 1, (PYACT_AT(0)), (PYACT_WIDE_AT(0), context))
-#define PYACT_CORES_2(NAME) \
-    PYACT_CORES(NAME, 2, (PYACT_AT(0), PYACT_AT(1)), (PYACT_WIDE_AT(0), PYACT_WIDE_AT(1), context))
-#define PYACT_CORES_3(NAME) \
-    PYACT_CORES(NAME, 3, (PYACT_AT(0), PYACT_AT(1), PYACT_AT(2)), \
-                (PYACT_WIDE_AT(0), PYACT_WIDE_AT(1), PYACT_WIDE_AT(2), context))
-#define PYACT_CORES_4(NAME) \
-    PYACT_CORES(NAME, 4, (PYACT_AT(0), PYACT_AT(1), PYACT_AT(2), PYACT_AT(3)), \
-                (PYACT_WIDE_AT(0), PYACT_WIDE_AT(1), PYACT_WIDE_AT(2), PYACT_WIDE_AT(3), context))
-#define PYACT_CORES_5(NAME) \
-    PYACT_CORES(NAME, 5, (PYACT_AT(0), PYACT_AT(1), PYACT_AT(2), PYACT_AT(3), PYACT_AT(4)), \
-                (PYACT_WIDE_AT(0), PYACT_WIDE_AT(1), PYACT_WIDE_AT(2), PYACT_WIDE_AT(3), PYACT_WIDE_AT(4), context))
-#define PYACT_CORES_6(NAME) \
-    PYACT_CORES(NAME, 6, (PYACT_AT(0), PYACT_AT(1), PYACT_AT(2), PYACT_AT(3), PYACT_AT(4), PYACT_AT(5)), \
+#define PYACT_FLOAT_AT(k, DATA) ((k) < (DATA) ? load_vec_f32(in[k] + 4 * i) : vec_load((const double *)(const void *)in[k]))
+#define PYACT_CORES_1(NAME, DATA) \
+    PYACT_CORES(NAME, 1, \
+                (PYACT_AT(0)), \
+                (PYACT_WIDE_AT(0), context), \
+                (PYACT_FLOAT_AT(0, DATA)))
+#define PYACT_CORES_2(NAME, DATA) \
+    PYACT_CORES(NAME, 2, \
+                (PYACT_AT(0), PYACT_AT(1)), \
+                (PYACT_WIDE_AT(0), PYACT_WIDE_AT(1), context), \
+                (PYACT_FLOAT_AT(0, DATA), PYACT_FLOAT_AT(1, DATA)))
+#define PYACT_CORES_3(NAME, DATA) \
+    PYACT_CORES(NAME, 3, \
+                (PYACT_AT(0), PYACT_AT(1), PYACT_AT(2)), \
+                (PYACT_WIDE_AT(0), PYACT_WIDE_AT(1), PYACT_WIDE_AT(2), context), \
+                (PYACT_FLOAT_AT(0, DATA), PYACT_FLOAT_AT(1, DATA), PYACT_FLOAT_AT(2, DATA)))
+#define PYACT_CORES_4(NAME, DATA) \
+    PYACT_CORES(NAME, 4, \
+                (PYACT_AT(0), PYACT_AT(1), PYACT_AT(2), PYACT_AT(3)), \
+                (PYACT_WIDE_AT(0), PYACT_WIDE_AT(1), PYACT_WIDE_AT(2), PYACT_WIDE_AT(3), context), \
+                (PYACT_FLOAT_AT(0, DATA), PYACT_FLOAT_AT(1, DATA), PYACT_FLOAT_AT(2, DATA), \
+                 PYACT_FLOAT_AT(3, DATA)))
+#define PYACT_CORES_5(NAME, DATA) \
+    PYACT_CORES(NAME, 5, \
+                (PYACT_AT(0), PYACT_AT(1), PYACT_AT(2), PYACT_AT(3), PYACT_AT(4)), \
+                (PYACT_WIDE_AT(0), PYACT_WIDE_AT(1), PYACT_WIDE_AT(2), PYACT_WIDE_AT(3), PYACT_WIDE_AT(4), context), \
+                (PYACT_FLOAT_AT(0, DATA), PYACT_FLOAT_AT(1, DATA), PYACT_FLOAT_AT(2, DATA), \
+                 PYACT_FLOAT_AT(3, DATA), PYACT_FLOAT_AT(4, DATA)))
+#define PYACT_CORES_6(NAME, DATA) \
+    PYACT_CORES(NAME, 6, \
+                (PYACT_AT(0), PYACT_AT(1), PYACT_AT(2), PYACT_AT(3), PYACT_AT(4), PYACT_AT(5)), \
                 (PYACT_WIDE_AT(0), PYACT_WIDE_AT(1), PYACT_WIDE_AT(2), PYACT_WIDE_AT(3), PYACT_WIDE_AT(4), \
-                 PYACT_WIDE_AT(5), context))
+                 PYACT_WIDE_AT(5), context), \
+                (PYACT_FLOAT_AT(0, DATA), PYACT_FLOAT_AT(1, DATA), PYACT_FLOAT_AT(2, DATA), \
+                 PYACT_FLOAT_AT(3, DATA), PYACT_FLOAT_AT(4, DATA), PYACT_FLOAT_AT(5, DATA)))
 
-#define PYACT_CORES(NAME, INPUTS, NARROW_ARGUMENTS, WIDE_ARGUMENTS) \
+#define PYACT_CORES(NAME, INPUTS, NARROW_ARGUMENTS, WIDE_ARGUMENTS, FLOAT_ARGUMENTS) \
     static inline vec NAME##_narrow_at(const double *const *in, size_t i) { return NAME##_narrow NARROW_ARGUMENTS; } \
+    static inline vec NAME##_float_at(const char *const *in, size_t i) { return NAME##_narrow FLOAT_ARGUMENTS; } \
     static inline wide NAME##_wide_at(const double *const *in, size_t i, wide_context *context) { \
         return NAME##_wide WIDE_ARGUMENTS; \
     } \
@@ -102,11 +129,14 @@ PYACT_INLINE void wide_loop(wide_at evaluate, narrow_at narrow, int inputs, cons
         (void)flags; \
         narrow_loop(NAME##_narrow_at, in, out[0], n); \
     } \
+    static void NAME##_float_core(const char *const *in, char *out, size_t n) { \
+        float_loop(NAME##_float_at, in, out, n); \
+    } \
     static void NAME##_wide_core(const double *const *in, double *const *out, size_t n, unsigned flags) { \
         wide_loop(NAME##_wide_at, NAME##_narrow_at, INPUTS, in, out[0], n, flags); \
     }
 
 /* The entry of a kernel in its family's table. */
-#define PYACT_CORES_OF(NAME) {NAME##_narrow_core, NAME##_wide_core}
+#define PYACT_CORES_OF(NAME) {NAME##_narrow_core, NAME##_wide_core, NAME##_float_core}
 
 #endif

@@ -54,6 +54,15 @@ static inline int is_plain_f64(int input_count, const void *const *inputs, const
     return plain;
 }
 
+/* Whether the narrow arithmetic can run straight on the arrays: contiguous floats and scalar parameters. */
+static inline int is_plain_f32(const pyact_signature *signature, const ptrdiff_t *strides, ptrdiff_t output_stride)
+{
+    int plain = output_stride == sizeof(float) && !signature->wide_only;
+    for (int k = 0; k < signature->data_inputs; k++) plain &= strides[k] == sizeof(float);
+    for (int k = 0; k < signature->parameters; k++) plain &= strides[signature->data_inputs + k] == 0;
+    return plain;
+}
+
 static void PYACT_FN(elementwise)(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
                                   const void *const *inputs, const ptrdiff_t *strides, void *output,
                                   ptrdiff_t output_stride, size_t n)
@@ -73,7 +82,16 @@ static void PYACT_FN(elementwise)(const pyact_cores *cores, const pyact_signatur
         for (size_t i = 1; i < used; i++) buffers[k][i] = buffers[k][0];
     }
 
-    for (size_t start = 0, count; start < n; start += count) {
+    size_t start = 0;
+    if (dtype == PYACT_F32 && n >= LANES && is_plain_f32(signature, strides, output_stride)) {
+        const char *arrays[PYACT_MAX_INPUTS];
+        for (int k = 0; k < input_count; k++)
+            arrays[k] = k < signature->data_inputs ? inputs[k] : (const void *)buffers[k];
+        start = n - n % LANES;
+        cores->single(arrays, output, start);
+    }
+
+    for (size_t count; start < n; start += count) {
         count = n - start < PYACT_BLOCK ? n - start : PYACT_BLOCK;
         const int direct = in_place && count >= LANES;
         if (direct) count -= count % LANES;

@@ -15,8 +15,13 @@ enum {
 /* Evaluates n <= PYACT_BLOCK elements, n a multiple of the vector length. `out` may be one of the inputs. */
 typedef void (*pyact_core)(const double *const *in, double *const *out, size_t n, unsigned flags);
 
+/* The narrow arithmetic straight on float32 arrays, n a multiple of the vector length: no blocks in between. Data inputs
+ * are arrays of n floats, parameters one vector of equal doubles. */
+typedef void (*pyact_float_core)(const char *const *in, char *out, size_t n);
+
 typedef struct {
     pyact_core narrow, wide;
+    pyact_float_core single;
 } pyact_cores;
 
 typedef struct {
