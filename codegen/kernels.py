@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from .expr import BOOLEAN_OPS, Expr, postorder, var
 from .spec import GRADIENT, Activation
@@ -27,6 +29,12 @@ class Kernel:
         """Plain double is not enough even for float32: asked for, or a rounded argument goes into sin or cos."""
         waves = (n for n in postorder(self.expression) if n.op in ("sin", "cos"))
         return self.activation.float32 == "wide" or any(n.args[0].op != "var" for n in waves)
+
+    @property
+    def narrow_suffices(self) -> bool:
+        """Plain double is right for float64 too: on every path at most one operation rounds, the factor included."""
+        roundings = _roundings(self.expression)
+        return not self.wide_only and roundings + (self.factor is not None) <= 1
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -53,6 +61,28 @@ def kernels_of(activation: Activation) -> Iterator[Kernel]:
             (GRADIENT, *activation.inputs), parameters, expression, GRADIENT, limits,
             f"{GRADIENT} * d {activation.name}({signature}) / d {name}",
         )  # fmt: skip
+
+
+def _roundings(root: Expr) -> float:
+    """The most roundings on a way to the result; infinite for functions and for tests of rounded values."""
+    memo: dict[Expr, float] = {}
+    for node in postorder(root):
+        below = [memo[a] for a in node.args]
+        if node.op == "const":
+            exact = isinstance(node.value, str) and node.value in ("inf", "-0.0")
+            exact = exact or (not isinstance(node.value, str) and Fraction(float(node.value)) == node.value)
+            memo[node] = 0 if exact else math.inf
+        elif node.op == "var":
+            memo[node] = 0
+        elif node.op in ("add", "sub", "mul", "div", "sqrt"):
+            memo[node] = 1 + max(below)
+        elif node.op in ("lt", "le", "eq", "sign"):
+            memo[node] = 0 if max(below) == 0 else math.inf
+        elif node.op in ("neg", "abs", "min", "max", "where", "and", "or"):
+            memo[node] = max(below)
+        else:
+            memo[node] = math.inf
+    return memo[root]
 
 
 def propagates_nan(root: Expr, name: str) -> bool:

@@ -55,8 +55,8 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": ("LeakyRelu", 6),
         "source": "https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf",
         "notes": "",
-        "accuracy": {"leaky_relu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -1.8743403921208029e-37, "points": 2474042}, "float64": {"ulp": 0.5251, "x": -1.0906514710459734e-305, "points": 410206}}, "leaky_relu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.24, "x": -5.532326337154378e-42, "points": 2474042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 410206}}},
-        "errors": {"leaky_relu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.525 ULP", "leaky_relu_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.24 ULP, float64 0 ULP"},
+        "accuracy": {"leaky_relu": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -1.8743403921208029e-37, "points": 2474042}, "float64": {"ulp": 0.5, "x": -4.8421144887004576e-306, "points": 410206}}, "leaky_relu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.24, "x": -5.532326337154378e-42, "points": 2474042}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 410206}}},
+        "errors": {"leaky_relu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP", "leaky_relu_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.24 ULP, float64 0 ULP"},
     },
     {
         "name": "prelu",
@@ -429,7 +429,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://www.paddlepaddle.org.cn/documentation/docs/en/api/paddle/stanh_en.html",
         "notes": "",
-        "accuracy": {"stanh": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -1.887379141862766e-09, "points": 2504038}, "float64": {"ulp": 1.0, "x": -1.916411242379267e-308, "points": 410710}}, "stanh_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -0.24997711181640625, "points": 2514042}, "float64": {"ulp": 0.5, "x": -4.21066825324445, "points": 410710}}},
+        "accuracy": {"stanh": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -1.887379141862766e-09, "points": 2494042}, "float64": {"ulp": 1.0, "x": -1.916411242379267e-308, "points": 410710}}, "stanh_backward": {"float16": {"ulp": 0.0, "x": None, "points": 126976}, "bfloat16": {"ulp": 0.0, "x": None, "points": 130560}, "float32": {"ulp": 0.5, "x": -0.24997711181640625, "points": 2514042}, "float64": {"ulp": 0.5, "x": -4.21066825324445, "points": 410710}}},
         "errors": {"stanh": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 1 ULP", "stanh_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP, float64 0.5 ULP"},
     },
     {

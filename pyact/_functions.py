@@ -4241,7 +4241,7 @@ def leaky_relu(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.5 ULP, float64 0.525 ULP.
+    float32 0.5 ULP, float64 0.5 ULP.
 
     The function of torch.nn.LeakyReLU.
 

@@ -15,7 +15,7 @@ import pytest
 import pyact
 
 ROOT = Path(__file__).resolve().parent.parent
-LARGE = (1 << 22) + 12_345  # enough for eight threads, and no multiple of a block
+LARGE = (1 << 23) + 12_345  # enough for eight threads, and no multiple of a block
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def test_strided_and_in_place() -> None:
 
 
 def test_from_many_python_threads_at_once() -> None:
-    x = np.random.default_rng(4).normal(0, 2, 1 << 20).astype(np.float32)
+    x = np.random.default_rng(4).normal(0, 2, 1 << 21).astype(np.float32)
     expected = on(1, pyact.ufuncs.sigmoid, x)
     pyact.set_num_threads(4)
     with ThreadPoolExecutor(64) as pool:

@@ -21,7 +21,7 @@ PYACT_INLINE void float_loop(float_at narrow, const char *const *in, char *out, 
 
 PYACT_INLINE void narrow_loop(narrow_at narrow, const double *const *in, double *out, size_t n)
 {
-    for (size_t i = 0; i < n; i += LANES) vec_store(out + i, narrow(in, i));
+    for (size_t i = 0; i < n; i += LANES) vec_store(out + i, canonical_nan(narrow(in, i)));
 }
 
 PYACT_INLINE vec round_wide(wide value, unsigned flags)

@@ -27,7 +27,8 @@ typedef struct {
 typedef struct {
     const char *name;
     unsigned char data_inputs, parameters;
-    unsigned char wide_only;  /* plain double is not enough, for any format */
+    unsigned char wide_only;        /* plain double is not enough, for any format */
+    unsigned char narrow_suffices;  /* plain double is enough, for double too */
 } pyact_signature;
 
 /* One slot per instruction set a library may hold. Baseline is what every CPU of the architecture has. */

@@ -101,7 +101,7 @@ static int must_go_one_by_one(const pyact_signature *signature, size_t size, con
 }
 
 /* A thread pays for itself from about this many elements on; a row function costs more for each. */
-enum { ELEMENTS_PER_THREAD = 1 << 19, ROW_ELEMENTS_PER_THREAD = 1 << 17 };
+enum { ELEMENTS_PER_THREAD = 1 << 20, ROW_ELEMENTS_PER_THREAD = 1 << 17 };
 
 typedef struct {
     const pyact_driver *driver;
