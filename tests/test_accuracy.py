@@ -41,15 +41,15 @@ def name_of(kernel: Kernel) -> str:
 
 
 @pytest.mark.parametrize("kernel", KERNELS, ids=name_of)
-def test_float32_is_within_one_ulp(kernel: Kernel, long_double: Reference) -> None:
-    result = accuracy.measure(kernel, "float32", long_double, FLOAT32_POINTS)
+def test_float32_is_within_one_ulp(kernel: Kernel, long_double: Reference, quad: Reference) -> None:
+    result = accuracy.measure(kernel, "float32", long_double, quad, FLOAT32_POINTS)
     assert result.points > FLOAT32_POINTS / 2
     assert result.ulp <= BOUNDS["float32"], f"{result.ulp} ULP at x = {result.x!r}"
 
 
 @pytest.mark.parametrize("kernel", KERNELS, ids=name_of)
-def test_float64_is_within_two_ulp(kernel: Kernel, quad: Reference) -> None:
-    result = accuracy.measure(kernel, "float64", quad, FLOAT32_POINTS // 8)
+def test_float64_is_within_two_ulp(kernel: Kernel, long_double: Reference, quad: Reference) -> None:
+    result = accuracy.measure(kernel, "float64", long_double, quad, FLOAT32_POINTS)
     assert result.points > FLOAT32_POINTS / 16
     assert result.ulp <= BOUNDS["float64"], f"{result.ulp} ULP at x = {result.x!r}"
 
