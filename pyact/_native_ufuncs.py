@@ -52,11 +52,30 @@ def get_num_threads() -> int:
 
 
 def set_num_threads(n: int | None) -> None:
-    """Let every later call use at most `n` threads; None goes back to the default.
+    """Let every later call use at most `n` threads.
 
-    Results do not depend on it. Raises TypeError if `n` is no integer and ValueError if it is less than 1; more than
-    64 count as 64.
+    Parameters
+    ----------
+    n : int or None
+        From 1 up; more than 64 count as 64. None goes back to the default, see `get_num_threads`.
 
+    Returns
+    -------
+    None
+
+    Raises
+    ------
+    TypeError
+        `n` is no integer.
+    ValueError
+        `n` is less than 1.
+
+    Notes
+    -----
+    Results do not depend on it. It holds for the whole process.
+
+    Examples
+    --------
     >>> import pyact
     >>> pyact.set_num_threads(1)
     >>> pyact.get_num_threads()

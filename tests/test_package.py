@@ -266,7 +266,7 @@ def c_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The baseline alone, every file without a warning."""
     folder = tmp_path_factory.mktemp("library")
     baseline = TARGETS[0]
-    common = [ROOT / "generated_c" / f"{name}.c" for name in ("cpu", "run", "registry", "api")]
+    common = [ROOT / "generated_c" / f"{name}.c" for name in ("cpu", "run", "threads", "registry", "api")]
     own = sorted((ROOT / "generated_c").glob(f"*_{baseline.name}.c"))
     assert len(own) == 1 + len((ROOT / "generated_c" / "families.txt").read_text().split())
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -317,7 +317,19 @@ def test_c_program(c_library: Path) -> None:
     (folder / "program.c").write_text(PROGRAM)
     include = str(ROOT / "generated_c")
     succeed(
-        "cc", "-std=c11", "-O1", *WARNINGS, "-I", include, "program.c", c_library, "-lm", "-o", "program", cwd=folder
+        "cc",
+        "-std=c11",
+        "-O1",
+        *WARNINGS,
+        "-I",
+        include,
+        "program.c",
+        c_library,
+        "-lm",
+        "-pthread",
+        "-o",
+        "program",
+        cwd=folder,
     )
     isa, gelu, elu, softmax = succeed(folder / "program", cwd=folder).splitlines()
     assert isa == "baseline"
