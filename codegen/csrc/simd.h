@@ -17,6 +17,23 @@
  *   ivec_from_bits vec_from_bits ivec_set ivec_add ivec_sub ivec_and ivec_or ivec_xor ivec_eq ivec_select
  *   ivec_shift_left ivec_shift_right (logical)              the count is a constant
  *   vec_lookup4(table, index)                               table[index mod 4]
+ *
+ * The same for floats, FLANES = 2 * LANES of them in one vector:
+ *   fvec   FLANES floats       fivec   FLANES 32-bit integers         fmask   FLANES truth values
+ *
+ *   fvec_load ... fvec_select, fmask_and ... fmask_all, fivec_from_bits ... fivec_shift_right: as above
+ *   fvec_xor_sign(a, b)                                     a, with its sign flipped where the sign bit of b is set
+ *   fmask_bits(m)                                           unsigned, bit i is lane i
+ *   fvec_lookup8 fvec_lookup16 fvec_lookup32(table, index)  table[index mod 8, 16, 32]; table is aligned to 64 bytes
+ *   fvec_shuffle16(table, index)                            table[index mod 16], of bytes: the low byte of each lane
+ *                                                           counts, the others have no meaning
+ *   fvec_compress_store(to, bits, a)                        the lanes whose bit is set, in order; a whole vector is
+ *                                                           written, the rest of it has no meaning
+ *   fvec_expand_store(to, bits, from)                       the reverse: to[lane] takes the next of `from` where its
+ *                                                           bit is set, else stays (but may be written back); may
+ *                                                           read a whole vector of `from`
+ *   fvec_low_to_vec fvec_high_to_vec                        the first and the last LANES lanes, exactly
+ *   fvec_from_vecs(low, high)                               rounded to nearest
  */
 #ifndef PYACT_SIMD_H
 #define PYACT_SIMD_H
@@ -56,6 +73,9 @@
 
 PYACT_INLINE vec vec_min(vec a, vec b) { return vec_select(mask_or(vec_le(a, b), vec_is_nan(a)), a, b); }
 PYACT_INLINE vec vec_max(vec a, vec b) { return vec_select(mask_or(vec_le(b, a), vec_is_nan(a)), a, b); }
+
+PYACT_INLINE fvec fvec_min(fvec a, fvec b) { return fvec_select(fmask_or(fvec_le(a, b), fvec_is_nan(a)), a, b); }
+PYACT_INLINE fvec fvec_max(fvec a, fvec b) { return fvec_select(fmask_or(fvec_le(b, a), fvec_is_nan(a)), a, b); }
 
 /* c[0] + c[1] x + ... + c[n-1] x^(n-1) by Horner's rule: fewest roundings, longest dependency chain. */
 PYACT_INLINE vec vec_horner(const double *c, int n, vec x)

@@ -68,4 +68,104 @@ PYACT_INLINE vec vec_lookup4(const double table[4], ivec index)
     return _mm512_permutexvar_pd(index, _mm512_broadcast_f64x4(_mm256_loadu_pd(table)));
 }
 
+/* ---- floats ---- */
+
+typedef __m512 fvec;
+typedef __m512i fivec;
+typedef __mmask16 fmask;
+#define FLANES 16
+
+PYACT_INLINE fvec fvec_load(const float *p) { return _mm512_loadu_ps(p); }
+PYACT_INLINE void fvec_store(float *p, fvec a) { _mm512_storeu_ps(p, a); }
+PYACT_INLINE fvec fvec_set(float a) { return _mm512_set1_ps(a); }
+
+PYACT_INLINE fivec fivec_from_bits(fvec a) { return _mm512_castps_si512(a); }
+PYACT_INLINE fvec fvec_from_bits(fivec a) { return _mm512_castsi512_ps(a); }
+
+PYACT_INLINE fvec fvec_add(fvec a, fvec b) { return _mm512_add_ps(a, b); }
+PYACT_INLINE fvec fvec_sub(fvec a, fvec b) { return _mm512_sub_ps(a, b); }
+PYACT_INLINE fvec fvec_mul(fvec a, fvec b) { return _mm512_mul_ps(a, b); }
+PYACT_INLINE fvec fvec_div(fvec a, fvec b) { return _mm512_div_ps(a, b); }
+PYACT_INLINE fvec fvec_sqrt(fvec a) { return _mm512_sqrt_ps(a); }
+PYACT_INLINE fvec fvec_fma(fvec a, fvec b, fvec c) { return _mm512_fmadd_ps(a, b, c); }
+PYACT_INLINE fvec fvec_fnma(fvec a, fvec b, fvec c) { return _mm512_fnmadd_ps(a, b, c); }
+PYACT_INLINE fvec fvec_fms(fvec a, fvec b, fvec c) { return _mm512_fmsub_ps(a, b, c); }
+PYACT_INLINE fvec fvec_neg(fvec a) { return _mm512_xor_ps(a, fvec_set(-0.0f)); }
+PYACT_INLINE fvec fvec_abs(fvec a) { return _mm512_andnot_ps(fvec_set(-0.0f), a); }
+PYACT_INLINE fvec fvec_copysign(fvec magnitude, fvec sign)
+{
+    return _mm512_or_ps(fvec_abs(magnitude), _mm512_and_ps(sign, fvec_set(-0.0f)));
+}
+PYACT_INLINE fvec fvec_xor_sign(fvec a, fvec b) { return _mm512_xor_ps(a, _mm512_and_ps(b, fvec_set(-0.0f))); }
+PYACT_INLINE fvec fvec_at_most(fvec x, fvec limit) { return _mm512_min_ps(limit, x); }
+PYACT_INLINE fvec fvec_at_least(fvec x, fvec limit) { return _mm512_max_ps(limit, x); }
+
+PYACT_INLINE fmask fvec_lt(fvec a, fvec b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
+PYACT_INLINE fmask fvec_le(fvec a, fvec b) { return _mm512_cmp_ps_mask(a, b, _CMP_LE_OQ); }
+PYACT_INLINE fmask fvec_eq(fvec a, fvec b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ); }
+PYACT_INLINE fmask fvec_ne(fvec a, fvec b) { return _mm512_cmp_ps_mask(a, b, _CMP_NEQ_UQ); }
+PYACT_INLINE fmask fvec_is_nan(fvec a) { return _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q); }
+PYACT_INLINE fvec fvec_select(fmask m, fvec if_true, fvec if_false)
+{
+    return _mm512_mask_blend_ps(m, if_false, if_true);
+}
+
+PYACT_INLINE fmask fmask_and(fmask a, fmask b) { return (fmask)(a & b); }
+PYACT_INLINE fmask fmask_or(fmask a, fmask b) { return (fmask)(a | b); }
+PYACT_INLINE fmask fmask_not(fmask a) { return (fmask)~a; }
+PYACT_INLINE fmask fmask_none(void) { return 0; }
+PYACT_INLINE int fmask_any(fmask a) { return a != 0; }
+PYACT_INLINE int fmask_all(fmask a) { return a == 0xffff; }
+PYACT_INLINE unsigned fmask_bits(fmask a) { return a; }
+
+PYACT_INLINE fivec fivec_set(int32_t a) { return _mm512_set1_epi32(a); }
+PYACT_INLINE fivec fivec_add(fivec a, fivec b) { return _mm512_add_epi32(a, b); }
+PYACT_INLINE fivec fivec_sub(fivec a, fivec b) { return _mm512_sub_epi32(a, b); }
+PYACT_INLINE fivec fivec_and(fivec a, fivec b) { return _mm512_and_si512(a, b); }
+PYACT_INLINE fivec fivec_or(fivec a, fivec b) { return _mm512_or_si512(a, b); }
+PYACT_INLINE fivec fivec_xor(fivec a, fivec b) { return _mm512_xor_si512(a, b); }
+PYACT_INLINE fivec fivec_shift_left(fivec a, int n) { return _mm512_slli_epi32(a, (unsigned)n); }
+PYACT_INLINE fivec fivec_shift_right(fivec a, int n) { return _mm512_srli_epi32(a, (unsigned)n); }
+PYACT_INLINE fivec fivec_select(fmask m, fivec if_true, fivec if_false)
+{
+    return _mm512_mask_blend_epi32(m, if_false, if_true);
+}
+PYACT_INLINE fmask fivec_eq(fivec a, fivec b) { return _mm512_cmpeq_epi32_mask(a, b); }
+
+/* The permutations read four (five) bits of each index; eight entries are repeated. */
+PYACT_INLINE fvec fvec_lookup8(const float *table, fivec index)
+{
+    return _mm512_permutexvar_ps(index, _mm512_broadcast_f32x8(_mm256_load_ps(table)));
+}
+PYACT_INLINE fvec fvec_lookup16(const float *table, fivec index)
+{
+    return _mm512_permutexvar_ps(index, _mm512_load_ps(table));
+}
+PYACT_INLINE fvec fvec_lookup32(const float *table, fivec index)
+{
+    return _mm512_permutex2var_ps(_mm512_load_ps(table), index, _mm512_load_ps(table + 16));
+}
+PYACT_INLINE fivec fvec_shuffle16(const uint8_t table[16], fivec index)
+{
+    const __m512i entries = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)table));
+    return _mm512_shuffle_epi8(entries, fivec_and(index, fivec_set(15)));
+}
+
+/* Compression and expansion in a register: with a memory operand they are microcode on some processors. */
+PYACT_INLINE void fvec_compress_store(float *to, unsigned bits, fvec a)
+{
+    fvec_store(to, _mm512_maskz_compress_ps((fmask)bits, a));
+}
+PYACT_INLINE void fvec_expand_store(float *to, unsigned bits, const float *from)
+{
+    _mm512_mask_storeu_ps(to, (fmask)bits, _mm512_maskz_expand_ps((fmask)bits, fvec_load(from)));
+}
+
+PYACT_INLINE vec fvec_low_to_vec(fvec a) { return _mm512_cvtps_pd(_mm512_castps512_ps256(a)); }
+PYACT_INLINE vec fvec_high_to_vec(fvec a) { return _mm512_cvtps_pd(_mm512_extractf32x8_ps(a, 1)); }
+PYACT_INLINE fvec fvec_from_vecs(vec low, vec high)
+{
+    return _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(low)), _mm512_cvtpd_ps(high), 1);
+}
+
 #endif

@@ -64,4 +64,112 @@ PYACT_INLINE vec vec_lookup4(const double table[4], ivec index)
                         vld1_f64(table + (vgetq_lane_u64(index, 1) & 3)));
 }
 
+/* ---- floats ---- */
+
+typedef float32x4_t fvec;
+typedef uint32x4_t fivec;
+typedef uint32x4_t fmask;
+#define FLANES 4
+
+PYACT_INLINE fvec fvec_load(const float *p) { return vld1q_f32(p); }
+PYACT_INLINE void fvec_store(float *p, fvec a) { vst1q_f32(p, a); }
+PYACT_INLINE fvec fvec_set(float a) { return vdupq_n_f32(a); }
+
+PYACT_INLINE fivec fivec_from_bits(fvec a) { return vreinterpretq_u32_f32(a); }
+PYACT_INLINE fvec fvec_from_bits(fivec a) { return vreinterpretq_f32_u32(a); }
+
+PYACT_INLINE fvec fvec_add(fvec a, fvec b) { return vaddq_f32(a, b); }
+PYACT_INLINE fvec fvec_sub(fvec a, fvec b) { return vsubq_f32(a, b); }
+PYACT_INLINE fvec fvec_mul(fvec a, fvec b) { return vmulq_f32(a, b); }
+PYACT_INLINE fvec fvec_div(fvec a, fvec b) { return vdivq_f32(a, b); }
+PYACT_INLINE fvec fvec_sqrt(fvec a) { return vsqrtq_f32(a); }
+PYACT_INLINE fvec fvec_neg(fvec a) { return vnegq_f32(a); }
+PYACT_INLINE fvec fvec_abs(fvec a) { return vabsq_f32(a); }
+PYACT_INLINE fvec fvec_fma(fvec a, fvec b, fvec c) { return vfmaq_f32(c, a, b); }
+PYACT_INLINE fvec fvec_fnma(fvec a, fvec b, fvec c) { return vfmsq_f32(c, a, b); }
+PYACT_INLINE fvec fvec_fms(fvec a, fvec b, fvec c) { return vfmaq_f32(fvec_neg(c), a, b); }
+PYACT_INLINE fvec fvec_copysign(fvec magnitude, fvec sign)
+{
+    return vbslq_f32(vdupq_n_u32((uint32_t)1 << 31), sign, magnitude);
+}
+PYACT_INLINE fvec fvec_xor_sign(fvec a, fvec b)
+{
+    const uint32x4_t sign = vandq_u32(vreinterpretq_u32_f32(b), vdupq_n_u32((uint32_t)1 << 31));
+    return vreinterpretq_f32_u32(veorq_u32(vreinterpretq_u32_f32(a), sign));
+}
+
+PYACT_INLINE fmask fmask_and(fmask a, fmask b) { return vandq_u32(a, b); }
+PYACT_INLINE fmask fmask_or(fmask a, fmask b) { return vorrq_u32(a, b); }
+PYACT_INLINE fmask fmask_not(fmask a) { return vmvnq_u32(a); }
+PYACT_INLINE fmask fmask_none(void) { return vdupq_n_u32(0); }
+PYACT_INLINE int fmask_any(fmask a) { return vmaxvq_u32(a) != 0; }
+PYACT_INLINE int fmask_all(fmask a) { return vminvq_u32(a) != 0; }
+PYACT_INLINE unsigned fmask_bits(fmask a)
+{
+    static const uint32_t lane_bits[FLANES] = {1, 2, 4, 8};
+    return vaddvq_u32(vandq_u32(a, vld1q_u32(lane_bits)));
+}
+
+PYACT_INLINE fmask fvec_lt(fvec a, fvec b) { return vcltq_f32(a, b); }
+PYACT_INLINE fmask fvec_le(fvec a, fvec b) { return vcleq_f32(a, b); }
+PYACT_INLINE fmask fvec_eq(fvec a, fvec b) { return vceqq_f32(a, b); }
+PYACT_INLINE fmask fvec_ne(fvec a, fvec b) { return fmask_not(vceqq_f32(a, b)); }
+PYACT_INLINE fmask fvec_is_nan(fvec a) { return fmask_not(vceqq_f32(a, a)); }
+PYACT_INLINE fvec fvec_select(fmask m, fvec if_true, fvec if_false) { return vbslq_f32(m, if_true, if_false); }
+PYACT_INLINE fvec fvec_at_most(fvec x, fvec limit) { return vbslq_f32(vcltq_f32(limit, x), limit, x); }
+PYACT_INLINE fvec fvec_at_least(fvec x, fvec limit) { return vbslq_f32(vcgtq_f32(limit, x), limit, x); }
+
+PYACT_INLINE fivec fivec_set(int32_t a) { return vdupq_n_u32((uint32_t)a); }
+PYACT_INLINE fivec fivec_add(fivec a, fivec b) { return vaddq_u32(a, b); }
+PYACT_INLINE fivec fivec_sub(fivec a, fivec b) { return vsubq_u32(a, b); }
+PYACT_INLINE fivec fivec_and(fivec a, fivec b) { return vandq_u32(a, b); }
+PYACT_INLINE fivec fivec_or(fivec a, fivec b) { return vorrq_u32(a, b); }
+PYACT_INLINE fivec fivec_xor(fivec a, fivec b) { return veorq_u32(a, b); }
+PYACT_INLINE fivec fivec_shift_left(fivec a, int n) { return vshlq_u32(a, vdupq_n_s32(n)); }
+PYACT_INLINE fivec fivec_shift_right(fivec a, int n) { return vshlq_u32(a, vdupq_n_s32(-n)); }
+PYACT_INLINE fivec fivec_select(fmask m, fivec if_true, fivec if_false) { return vbslq_u32(m, if_true, if_false); }
+PYACT_INLINE fmask fivec_eq(fivec a, fivec b) { return vceqq_u32(a, b); }
+
+/* Lookups lane by lane. */
+PYACT_INLINE fvec fvec_lookup(const float *table, fivec index, uint32_t last)
+{
+    uint32_t lanes[FLANES];
+    float values[FLANES];
+    memcpy(lanes, &index, sizeof lanes);
+    for (int i = 0; i < FLANES; i++) values[i] = table[lanes[i] & last];
+    return fvec_load(values);
+}
+PYACT_INLINE fvec fvec_lookup8(const float *table, fivec index) { return fvec_lookup(table, index, 7); }
+PYACT_INLINE fvec fvec_lookup16(const float *table, fivec index) { return fvec_lookup(table, index, 15); }
+PYACT_INLINE fvec fvec_lookup32(const float *table, fivec index) { return fvec_lookup(table, index, 31); }
+PYACT_INLINE fivec fvec_shuffle16(const uint8_t table[16], fivec index)
+{
+    uint32_t lanes[FLANES];
+    memcpy(lanes, &index, sizeof lanes);
+    for (int i = 0; i < FLANES; i++) lanes[i] = table[lanes[i] & 15];
+    memcpy(&index, lanes, sizeof lanes);
+    return index;
+}
+PYACT_INLINE void fvec_compress_store(float *to, unsigned bits, fvec a)
+{
+    float lanes[FLANES], packed[FLANES];
+    int count = 0;
+    fvec_store(lanes, a);
+    memcpy(packed, lanes, sizeof packed);
+    for (int i = 0; i < FLANES; i++) {
+        packed[count] = lanes[i]; /* overwritten by the next lane where this one is not set: count <= i */
+        count += (int)(bits >> i & 1u);
+    }
+    memcpy(to, packed, sizeof packed);
+}
+PYACT_INLINE void fvec_expand_store(float *to, unsigned bits, const float *from)
+{
+    for (int i = 0; i < FLANES; i++)
+        if (bits >> i & 1u) to[i] = *from++;
+}
+
+PYACT_INLINE vec fvec_low_to_vec(fvec a) { return vcvt_f64_f32(vget_low_f32(a)); }
+PYACT_INLINE vec fvec_high_to_vec(fvec a) { return vcvt_f64_f32(vget_high_f32(a)); }
+PYACT_INLINE fvec fvec_from_vecs(vec low, vec high) { return vcombine_f32(vcvt_f32_f64(low), vcvt_f32_f64(high)); }
+
 #endif

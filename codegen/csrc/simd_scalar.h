@@ -61,4 +61,133 @@ PYACT_INLINE mask ivec_eq(ivec a, ivec b) { return a == b; }
 
 PYACT_INLINE vec vec_lookup4(const double table[4], ivec index) { return table[index & 3]; }
 
+/* ---- floats ---- */
+
+typedef struct { float lane[2]; } fvec;
+typedef struct { uint32_t lane[2]; } fivec;
+typedef struct { unsigned bits; } fmask;
+#define FLANES 2
+
+PYACT_INLINE fvec fvec_load(const float *p) { fvec value; memcpy(&value, p, sizeof value); return value; }
+PYACT_INLINE void fvec_store(float *p, fvec a) { memcpy(p, &a, sizeof a); }
+PYACT_INLINE fvec fvec_set(float a) { return (fvec){{a, a}}; }
+
+PYACT_INLINE fivec fivec_from_bits(fvec a) { fivec bits; memcpy(&bits, &a, sizeof bits); return bits; }
+PYACT_INLINE fvec fvec_from_bits(fivec a) { fvec value; memcpy(&value, &a, sizeof value); return value; }
+
+/* a and b: what the expression calls the operands in one lane. */
+#define SCALAR_FLOATS_1(name, expression) \
+    PYACT_INLINE float scalar_##name(float a) { return expression; } \
+    PYACT_INLINE fvec fvec_##name(fvec a) { \
+        return (fvec){{scalar_##name(a.lane[0]), scalar_##name(a.lane[1])}}; \
+    }
+#define SCALAR_FLOATS_2(name, expression) \
+    PYACT_INLINE float scalar_##name(float a, float b) { return expression; } \
+    PYACT_INLINE fvec fvec_##name(fvec a, fvec b) { \
+        return (fvec){{scalar_##name(a.lane[0], b.lane[0]), scalar_##name(a.lane[1], b.lane[1])}}; \
+    }
+#define SCALAR_FLOATS_3(name, expression) \
+    PYACT_INLINE float scalar_##name(float a, float b, float c) { return expression; } \
+    PYACT_INLINE fvec fvec_##name(fvec a, fvec b, fvec c) { \
+        return (fvec){{scalar_##name(a.lane[0], b.lane[0], c.lane[0]), \
+                       scalar_##name(a.lane[1], b.lane[1], c.lane[1])}}; \
+    }
+#define SCALAR_COMPARE(name, operator) \
+    PYACT_INLINE fmask fvec_##name(fvec a, fvec b) { \
+        return (fmask){(unsigned)(a.lane[0] operator b.lane[0]) | (unsigned)(a.lane[1] operator b.lane[1]) << 1}; \
+    }
+#define SCALAR_INTEGERS(name, operator) \
+    PYACT_INLINE fivec fivec_##name(fivec a, fivec b) { \
+        return (fivec){{a.lane[0] operator b.lane[0], a.lane[1] operator b.lane[1]}}; \
+    }
+SCALAR_FLOATS_2(add, a + b)
+SCALAR_FLOATS_2(sub, a - b)
+SCALAR_FLOATS_2(mul, a * b)
+SCALAR_FLOATS_2(div, a / b)
+SCALAR_FLOATS_1(sqrt, sqrtf(a))
+SCALAR_FLOATS_3(fma, fmaf(a, b, c))
+SCALAR_FLOATS_3(fnma, fmaf(-a, b, c))
+SCALAR_FLOATS_3(fms, fmaf(a, b, -c))
+SCALAR_FLOATS_1(neg, -a)
+SCALAR_FLOATS_1(abs, fabsf(a))
+SCALAR_FLOATS_2(copysign, copysignf(a, b))
+SCALAR_FLOATS_2(xor_sign, signbit(b) ? -a : a)
+SCALAR_FLOATS_2(at_most, b < a ? b : a)
+SCALAR_FLOATS_2(at_least, b > a ? b : a)
+SCALAR_COMPARE(lt, <)
+SCALAR_COMPARE(le, <=)
+SCALAR_COMPARE(eq, ==)
+SCALAR_COMPARE(ne, !=)
+PYACT_INLINE fmask fvec_is_nan(fvec a) { return fvec_ne(a, a); }
+PYACT_INLINE fvec fvec_select(fmask m, fvec if_true, fvec if_false)
+{
+    return (fvec){{m.bits & 1 ? if_true.lane[0] : if_false.lane[0], m.bits & 2 ? if_true.lane[1] : if_false.lane[1]}};
+}
+
+PYACT_INLINE fmask fmask_and(fmask a, fmask b) { return (fmask){a.bits & b.bits}; }
+PYACT_INLINE fmask fmask_or(fmask a, fmask b) { return (fmask){a.bits | b.bits}; }
+PYACT_INLINE fmask fmask_not(fmask a) { return (fmask){a.bits ^ 3}; }
+PYACT_INLINE fmask fmask_none(void) { return (fmask){0}; }
+PYACT_INLINE int fmask_any(fmask a) { return a.bits != 0; }
+PYACT_INLINE int fmask_all(fmask a) { return a.bits == 3; }
+PYACT_INLINE unsigned fmask_bits(fmask a) { return a.bits; }
+
+PYACT_INLINE fivec fivec_set(int32_t a) { return (fivec){{(uint32_t)a, (uint32_t)a}}; }
+SCALAR_INTEGERS(add, +)
+SCALAR_INTEGERS(sub, -)
+SCALAR_INTEGERS(and, &)
+SCALAR_INTEGERS(or, |)
+SCALAR_INTEGERS(xor, ^)
+PYACT_INLINE fivec fivec_shift_left(fivec a, int n) { return (fivec){{a.lane[0] << n, a.lane[1] << n}}; }
+PYACT_INLINE fivec fivec_shift_right(fivec a, int n) { return (fivec){{a.lane[0] >> n, a.lane[1] >> n}}; }
+PYACT_INLINE fivec fivec_select(fmask m, fivec if_true, fivec if_false)
+{
+    return (fivec){{m.bits & 1 ? if_true.lane[0] : if_false.lane[0], m.bits & 2 ? if_true.lane[1] : if_false.lane[1]}};
+}
+PYACT_INLINE fmask fivec_eq(fivec a, fivec b)
+{
+    return (fmask){(unsigned)(a.lane[0] == b.lane[0]) | (unsigned)(a.lane[1] == b.lane[1]) << 1};
+}
+
+PYACT_INLINE fvec fvec_lookup(const float *table, fivec index, uint32_t last)
+{
+    uint32_t lanes[FLANES];
+    float values[FLANES];
+    memcpy(lanes, &index, sizeof lanes);
+    for (int i = 0; i < FLANES; i++) values[i] = table[lanes[i] & last];
+    return fvec_load(values);
+}
+PYACT_INLINE fvec fvec_lookup8(const float *table, fivec index) { return fvec_lookup(table, index, 7); }
+PYACT_INLINE fvec fvec_lookup16(const float *table, fivec index) { return fvec_lookup(table, index, 15); }
+PYACT_INLINE fvec fvec_lookup32(const float *table, fivec index) { return fvec_lookup(table, index, 31); }
+PYACT_INLINE fivec fvec_shuffle16(const uint8_t table[16], fivec index)
+{
+    uint32_t lanes[FLANES];
+    memcpy(lanes, &index, sizeof lanes);
+    for (int i = 0; i < FLANES; i++) lanes[i] = table[lanes[i] & 15];
+    memcpy(&index, lanes, sizeof lanes);
+    return index;
+}
+PYACT_INLINE void fvec_compress_store(float *to, unsigned bits, fvec a)
+{
+    float lanes[FLANES], packed[FLANES];
+    int count = 0;
+    fvec_store(lanes, a);
+    memcpy(packed, lanes, sizeof packed);
+    for (int i = 0; i < FLANES; i++) {
+        packed[count] = lanes[i]; /* overwritten by the next lane where this one is not set: count <= i */
+        count += (int)(bits >> i & 1u);
+    }
+    memcpy(to, packed, sizeof packed);
+}
+PYACT_INLINE void fvec_expand_store(float *to, unsigned bits, const float *from)
+{
+    for (int i = 0; i < FLANES; i++)
+        if (bits >> i & 1u) to[i] = *from++;
+}
+
+PYACT_INLINE vec fvec_low_to_vec(fvec a) { return a.lane[0]; }
+PYACT_INLINE vec fvec_high_to_vec(fvec a) { return a.lane[1]; }
+PYACT_INLINE fvec fvec_from_vecs(vec low, vec high) { return (fvec){{(float)low, (float)high}}; }
+
 #endif

@@ -158,4 +158,130 @@ PYACT_OUTLINE vec vec_fma(vec a, vec b, vec c)
 PYACT_INLINE vec vec_fnma(vec a, vec b, vec c) { return vec_fma(vec_neg(a), b, c); }
 PYACT_INLINE vec vec_fms(vec a, vec b, vec c) { return vec_fma(a, b, vec_neg(c)); }
 
+/* ---- floats ---- */
+
+typedef __m128 fvec;
+typedef __m128i fivec;
+typedef __m128 fmask;
+#define FLANES 4
+
+PYACT_INLINE fvec fvec_load(const float *p) { return _mm_loadu_ps(p); }
+PYACT_INLINE void fvec_store(float *p, fvec a) { _mm_storeu_ps(p, a); }
+PYACT_INLINE fvec fvec_set(float a) { return _mm_set1_ps(a); }
+
+PYACT_INLINE fivec fivec_from_bits(fvec a) { return _mm_castps_si128(a); }
+PYACT_INLINE fvec fvec_from_bits(fivec a) { return _mm_castsi128_ps(a); }
+
+PYACT_INLINE fvec fvec_add(fvec a, fvec b) { return _mm_add_ps(a, b); }
+PYACT_INLINE fvec fvec_sub(fvec a, fvec b) { return _mm_sub_ps(a, b); }
+PYACT_INLINE fvec fvec_mul(fvec a, fvec b) { return _mm_mul_ps(a, b); }
+PYACT_INLINE fvec fvec_div(fvec a, fvec b) { return _mm_div_ps(a, b); }
+PYACT_INLINE fvec fvec_sqrt(fvec a) { return _mm_sqrt_ps(a); }
+
+/* a * b is exact in double. The sum is rounded to odd: truncated, and the last bit set if anything was lost. Double has
+ * more than two bits beyond float, so the one rounding to float is that of the exact value, subnormals included. */
+PYACT_INLINE vec sse2_fma_to_odd(vec a, vec b, vec c)
+{
+    const vec product = vec_mul(a, b);
+    const vec sum = vec_add(product, c);
+    const vec c_part = vec_sub(sum, product); /* the error of the sum exactly, as in sse2_two_sum below */
+    const vec error = vec_add(vec_sub(product, vec_sub(sum, c_part)), vec_sub(c, c_part));
+    const ivec bits = ivec_from_bits(sum);
+    const ivec inexact = ivec_from_bits(vec_lt(vec_set(0.0), vec_abs(error))); /* false on NaN, beside infinity */
+    const ivec rounded_up = ivec_shift_right(ivec_xor(bits, ivec_from_bits(error)), 63); /* in magnitude */
+    const ivec truncated = ivec_sub(bits, ivec_and(inexact, rounded_up));
+    return vec_from_bits(ivec_or(truncated, ivec_and(inexact, ivec_set(1))));
+}
+PYACT_INLINE vec fvec_low_to_vec(fvec a) { return _mm_cvtps_pd(a); }
+PYACT_INLINE vec fvec_high_to_vec(fvec a) { return _mm_cvtps_pd(_mm_movehl_ps(a, a)); }
+PYACT_INLINE fvec fvec_from_vecs(vec low, vec high) { return _mm_movelh_ps(_mm_cvtpd_ps(low), _mm_cvtpd_ps(high)); }
+PYACT_INLINE fvec fvec_fma(fvec a, fvec b, fvec c)
+{
+    return fvec_from_vecs(sse2_fma_to_odd(fvec_low_to_vec(a), fvec_low_to_vec(b), fvec_low_to_vec(c)),
+                          sse2_fma_to_odd(fvec_high_to_vec(a), fvec_high_to_vec(b), fvec_high_to_vec(c)));
+}
+
+PYACT_INLINE fvec fvec_neg(fvec a) { return _mm_xor_ps(a, fvec_set(-0.0f)); }
+PYACT_INLINE fvec fvec_abs(fvec a) { return _mm_andnot_ps(fvec_set(-0.0f), a); }
+PYACT_INLINE fvec fvec_copysign(fvec magnitude, fvec sign)
+{
+    return _mm_or_ps(fvec_abs(magnitude), _mm_and_ps(sign, fvec_set(-0.0f)));
+}
+PYACT_INLINE fvec fvec_xor_sign(fvec a, fvec b) { return _mm_xor_ps(a, _mm_and_ps(b, fvec_set(-0.0f))); }
+PYACT_INLINE fvec fvec_at_most(fvec x, fvec limit) { return _mm_min_ps(limit, x); }
+PYACT_INLINE fvec fvec_at_least(fvec x, fvec limit) { return _mm_max_ps(limit, x); }
+
+PYACT_INLINE fvec fvec_fnma(fvec a, fvec b, fvec c) { return fvec_fma(fvec_neg(a), b, c); }
+PYACT_INLINE fvec fvec_fms(fvec a, fvec b, fvec c) { return fvec_fma(a, b, fvec_neg(c)); }
+
+PYACT_INLINE fmask fvec_lt(fvec a, fvec b) { return _mm_cmplt_ps(a, b); }
+PYACT_INLINE fmask fvec_le(fvec a, fvec b) { return _mm_cmple_ps(a, b); }
+PYACT_INLINE fmask fvec_eq(fvec a, fvec b) { return _mm_cmpeq_ps(a, b); }
+PYACT_INLINE fmask fvec_ne(fvec a, fvec b) { return _mm_cmpneq_ps(a, b); }
+PYACT_INLINE fmask fvec_is_nan(fvec a) { return _mm_cmpunord_ps(a, a); }
+PYACT_INLINE fvec fvec_select(fmask m, fvec if_true, fvec if_false)
+{
+    return _mm_or_ps(_mm_and_ps(m, if_true), _mm_andnot_ps(m, if_false));
+}
+
+PYACT_INLINE fmask fmask_and(fmask a, fmask b) { return _mm_and_ps(a, b); }
+PYACT_INLINE fmask fmask_or(fmask a, fmask b) { return _mm_or_ps(a, b); }
+PYACT_INLINE fmask fmask_not(fmask a) { return _mm_xor_ps(a, _mm_castsi128_ps(_mm_set1_epi32(-1))); }
+PYACT_INLINE fmask fmask_none(void) { return _mm_setzero_ps(); }
+PYACT_INLINE int fmask_any(fmask a) { return _mm_movemask_ps(a) != 0; }
+PYACT_INLINE int fmask_all(fmask a) { return _mm_movemask_ps(a) == 0xf; }
+PYACT_INLINE unsigned fmask_bits(fmask a) { return (unsigned)_mm_movemask_ps(a); }
+
+PYACT_INLINE fivec fivec_set(int32_t a) { return _mm_set1_epi32(a); }
+PYACT_INLINE fivec fivec_add(fivec a, fivec b) { return _mm_add_epi32(a, b); }
+PYACT_INLINE fivec fivec_sub(fivec a, fivec b) { return _mm_sub_epi32(a, b); }
+PYACT_INLINE fivec fivec_and(fivec a, fivec b) { return _mm_and_si128(a, b); }
+PYACT_INLINE fivec fivec_or(fivec a, fivec b) { return _mm_or_si128(a, b); }
+PYACT_INLINE fivec fivec_xor(fivec a, fivec b) { return _mm_xor_si128(a, b); }
+PYACT_INLINE fivec fivec_shift_left(fivec a, int n) { return _mm_slli_epi32(a, n); }
+PYACT_INLINE fivec fivec_shift_right(fivec a, int n) { return _mm_srli_epi32(a, n); }
+PYACT_INLINE fivec fivec_select(fmask m, fivec if_true, fivec if_false)
+{
+    return _mm_castps_si128(fvec_select(m, _mm_castsi128_ps(if_true), _mm_castsi128_ps(if_false)));
+}
+PYACT_INLINE fmask fivec_eq(fivec a, fivec b) { return _mm_castsi128_ps(_mm_cmpeq_epi32(a, b)); }
+
+/* Lookups lane by lane. */
+PYACT_INLINE fvec fvec_lookup(const float *table, fivec index, uint32_t last)
+{
+    uint32_t lanes[FLANES];
+    float values[FLANES];
+    memcpy(lanes, &index, sizeof lanes);
+    for (int i = 0; i < FLANES; i++) values[i] = table[lanes[i] & last];
+    return fvec_load(values);
+}
+PYACT_INLINE fvec fvec_lookup8(const float *table, fivec index) { return fvec_lookup(table, index, 7); }
+PYACT_INLINE fvec fvec_lookup16(const float *table, fivec index) { return fvec_lookup(table, index, 15); }
+PYACT_INLINE fvec fvec_lookup32(const float *table, fivec index) { return fvec_lookup(table, index, 31); }
+PYACT_INLINE fivec fvec_shuffle16(const uint8_t table[16], fivec index)
+{
+    uint32_t lanes[FLANES];
+    memcpy(lanes, &index, sizeof lanes);
+    for (int i = 0; i < FLANES; i++) lanes[i] = table[lanes[i] & 15];
+    memcpy(&index, lanes, sizeof lanes);
+    return index;
+}
+PYACT_INLINE void fvec_compress_store(float *to, unsigned bits, fvec a)
+{
+    float lanes[FLANES], packed[FLANES];
+    int count = 0;
+    fvec_store(lanes, a);
+    memcpy(packed, lanes, sizeof packed);
+    for (int i = 0; i < FLANES; i++) {
+        packed[count] = lanes[i]; /* overwritten by the next lane where this one is not set: count <= i */
+        count += (int)(bits >> i & 1u);
+    }
+    memcpy(to, packed, sizeof packed);
+}
+PYACT_INLINE void fvec_expand_store(float *to, unsigned bits, const float *from)
+{
+    for (int i = 0; i < FLANES; i++)
+        if (bits >> i & 1u) to[i] = *from++;
+}
+
 #endif
