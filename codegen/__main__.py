@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import generate, lower_python, proofs, spec
+from . import fitted, generate, lower_python, proofs, spec
 from .lower_c import LoweringError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,7 +25,7 @@ def _say(text: str) -> None:
 def _built_in_files() -> dict[str, str]:
     catalogue = spec.built_in()
     digest = generate.inputs_digest(spec.BUILT_IN.read_text(encoding="utf-8"))
-    files = {f"generated_c/{n}": t for n, t in generate.c_files(catalogue, spec.BUILT_IN.name, digest).items()}
+    files = {f"generated_c/{n}": t for n, t in generate.c_files(catalogue, spec.BUILT_IN.name, digest, fitted.load_all()).items()}
     files |= {f"pyact/{n}": t for n, t in lower_python.python_files(catalogue).items()}
     files["codegen/tables/proofs.json"] = proofs.prove(catalogue, _say, use_record=True)
     return files
@@ -58,7 +58,7 @@ def generate_spec(path: Path, output: Path | None) -> int:
     catalogue = proofs.prove_own(spec.load(path, base=spec.built_in()), _say)
     folder = output or path.with_name(f"{path.stem}_c")
     digest = generate.inputs_digest(path.read_text(encoding="utf-8"))
-    changed = generate.write(generate.c_files(catalogue, path.name, digest), folder)
+    changed = generate.write(generate.c_files(catalogue, path.name, digest, {}), folder)
     print(f"{folder}: {len(catalogue)} activations; {len(changed)} files changed")
     return 0
 

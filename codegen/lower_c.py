@@ -17,7 +17,9 @@ from mpmath import mp
 
 from . import ieee, reference
 from .expr import BOOLEAN_OPS, Expr, RootSeries, postorder, to_text, variables
+from .fitted import FittedKernel
 from .kernels import Kernel, propagates_nan
+from .lower_fitted import fitted_source
 from .spec import Activation
 
 LINE_LENGTH = 110
@@ -332,8 +334,8 @@ def _series_of(kernels: Iterable[Kernel]) -> dict[RootSeries, str]:
     return names
 
 
-def family_header(family: str, kernels: list[Kernel]) -> str:
-    """`kernels_<family>.h`: every kernel of the family in both arithmetics."""
+def family_header(family: str, kernels: list[Kernel], tables: Mapping[str, FittedKernel]) -> str:
+    """`kernels_<family>.h`: every kernel of the family in both arithmetics, and those with a table in float32."""
     series = _series_of(kernels)
     parts = []
     for root, name in series.items():
@@ -347,8 +349,10 @@ def family_header(family: str, kernels: list[Kernel]) -> str:
         functions = [_function(kernel, arithmetic, series) for arithmetic in ARITHMETICS]
         parts.extend([f"/* {kernel.description} */\n{functions[0]}", *functions[1:]])
         parts.append(f"PYACT_CORES_{len(kernel.arguments)}({kernel.name}, {len(kernel.data_inputs)})")
+        if kernel.name in tables:
+            parts.append(fitted_source(kernel, tables[kernel.name]))
     guard = f"PYACT_KERNELS_{family.upper()}_H"
     return (
-        "\n\n".join([f'#ifndef {guard}\n#define {guard}\n\n#include "core_loops.h"', *parts, f"#endif /* {guard} */"])
+        "\n\n".join([f'#ifndef {guard}\n#define {guard}\n\n#include "core_loops.h"\n#include "fitted.h"', *parts, f"#endif /* {guard} */"])
         + "\n"
     )

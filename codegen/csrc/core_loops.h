@@ -138,5 +138,6 @@ PYACT_INLINE void wide_loop(wide_at evaluate, narrow_at narrow, int inputs, cons
 
 /* The entry of a kernel in its family's table. */
 #define PYACT_CORES_OF(NAME) {NAME##_narrow_core, NAME##_wide_core, NAME##_float_core}
+#define PYACT_FITTED_CORES_OF(NAME) {NAME##_narrow_core, NAME##_wide_core, NAME##_fitted_core}
 
 #endif

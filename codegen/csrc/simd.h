@@ -23,6 +23,7 @@
  *
  *   fvec_load ... fvec_select, fmask_and ... fmask_all, fivec_from_bits ... fivec_shift_right: as above
  *   fvec_xor_sign(a, b)                                     a, with its sign flipped where the sign bit of b is set
+ *   fvec_select_sign(sign, if_negative, if_positive)        by the sign bit
  *   fmask_bits(m)                                           unsigned, bit i is lane i
  *   fvec_lookup8 fvec_lookup16 fvec_lookup32(table, index)  table[index mod 8, 16, 32]; table is aligned to 64 bytes
  *   fvec_shuffle16(table, index)                            table[index mod 16], of bytes: the low byte of each lane
@@ -73,6 +74,15 @@
 
 PYACT_INLINE vec vec_min(vec a, vec b) { return vec_select(mask_or(vec_le(a, b), vec_is_nan(a)), a, b); }
 PYACT_INLINE vec vec_max(vec a, vec b) { return vec_select(mask_or(vec_le(b, a), vec_is_nan(a)), a, b); }
+
+#if !defined(PYACT_ISA_AVX2) && !defined(PYACT_ISA_AVX512) /* they have an instruction for it */
+PYACT_INLINE fvec fvec_select_sign(fvec sign, fvec if_negative, fvec if_positive)
+{
+    const fivec set = fivec_sub(fivec_set(0), fivec_shift_right(fivec_from_bits(sign), 31)); /* all ones, or 0 */
+    const fivec a = fivec_from_bits(if_negative), b = fivec_from_bits(if_positive);
+    return fvec_from_bits(fivec_xor(b, fivec_and(fivec_xor(a, b), set)));
+}
+#endif
 
 PYACT_INLINE fvec fvec_min(fvec a, fvec b) { return fvec_select(fmask_or(fvec_le(a, b), fvec_is_nan(a)), a, b); }
 PYACT_INLINE fvec fvec_max(fvec a, fvec b) { return fvec_select(fmask_or(fvec_le(b, a), fvec_is_nan(a)), a, b); }

@@ -110,6 +110,12 @@ PYACT_INLINE fmask fvec_ne(fvec a, fvec b) { return _mm256_cmp_ps(a, b, _CMP_NEQ
 PYACT_INLINE fmask fvec_is_nan(fvec a) { return _mm256_cmp_ps(a, a, _CMP_UNORD_Q); }
 PYACT_INLINE fvec fvec_select(fmask m, fvec if_true, fvec if_false) { return _mm256_blendv_ps(if_false, if_true, m); }
 
+/* The instruction looks at sign bits only. */
+PYACT_INLINE fvec fvec_select_sign(fvec sign, fvec if_negative, fvec if_positive)
+{
+    return _mm256_blendv_ps(if_positive, if_negative, sign);
+}
+
 PYACT_INLINE fmask fmask_and(fmask a, fmask b) { return _mm256_and_ps(a, b); }
 PYACT_INLINE fmask fmask_or(fmask a, fmask b) { return _mm256_or_ps(a, b); }
 PYACT_INLINE fmask fmask_not(fmask a) { return _mm256_xor_ps(a, _mm256_castsi256_ps(_mm256_set1_epi32(-1))); }

@@ -110,6 +110,11 @@ PYACT_INLINE fvec fvec_select(fmask m, fvec if_true, fvec if_false)
     return _mm512_mask_blend_ps(m, if_false, if_true);
 }
 
+PYACT_INLINE fvec fvec_select_sign(fvec sign, fvec if_negative, fvec if_positive)
+{
+    return _mm512_mask_blend_ps(_mm512_movepi32_mask(_mm512_castps_si512(sign)), if_positive, if_negative);
+}
+
 PYACT_INLINE fmask fmask_and(fmask a, fmask b) { return (fmask)(a & b); }
 PYACT_INLINE fmask fmask_or(fmask a, fmask b) { return (fmask)(a | b); }
 PYACT_INLINE fmask fmask_not(fmask a) { return (fmask)~a; }
