@@ -111,7 +111,7 @@ SCALAR_FLOATS_3(fms, fmaf(a, b, -c))
 SCALAR_FLOATS_1(neg, -a)
 SCALAR_FLOATS_1(abs, fabsf(a))
 SCALAR_FLOATS_2(copysign, copysignf(a, b))
-SCALAR_FLOATS_2(xor_sign, signbit(b) ? -a : a)
+SCALAR_FLOATS_2(xor_sign, copysignf(1.0f, b) < 0 ? -a : a) /* signbit(b) crashes gcc 12 here */
 SCALAR_FLOATS_2(at_most, b < a ? b : a)
 SCALAR_FLOATS_2(at_least, b > a ? b : a)
 SCALAR_COMPARE(lt, <)
