@@ -82,7 +82,7 @@ def _registry(families: Mapping[str, list[Kernel]]) -> str:
     parts = ['#include "kernel.h"\n']
     for family, kernels in families.items():
         rows = "\n".join(
-            f'    {{"{k.name}", {len(k.data_inputs)}, {len(k.parameters)}, {k.wide_only:d}, {k.narrow_suffices:d}}},'
+            f'    {{"{k.name}", {len(k.data_inputs)}, {len(k.parameters)}, {k.wide_only:d}, {k.narrow_suffices:d}, 1}},'
             for k in kernels
         )
         parts.append(

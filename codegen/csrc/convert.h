@@ -249,6 +249,116 @@ static inline int store_quickly(pyact_dtype dtype, uint16_t *to, vec value)
     return dtype == PYACT_F16 ? store_quickly_f16(to, value) : store_quickly_bf16(to, value);
 }
 
+/* ---- floats ---- */
+
+static inline fvec canonical_nan_f32(fvec value)
+{
+    return fvec_select(fvec_is_nan(value), fvec_from_bits(fivec_set(0x7fc00000)), value);
+}
+
+#if defined(PYACT_ISA_AVX512)
+static inline fvec load_fvec_f16(const char *from)
+{
+    return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(const void *)from));
+}
+static inline fvec load_fvec_bf16(const char *from)
+{
+    const __m512i words = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(const void *)from));
+    return _mm512_castsi512_ps(_mm512_slli_epi32(words, 16));
+}
+static inline void store_low_halves(char *to, fivec bits)
+{
+    _mm256_storeu_si256((__m256i *)(void *)to, _mm512_cvtepi32_epi16(bits));
+}
+#elif defined(PYACT_ISA_AVX2)
+static inline fvec load_fvec_f16(const char *from)
+{
+    return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(const void *)from));
+}
+static inline fvec load_fvec_bf16(const char *from)
+{
+    const __m256i words = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(const void *)from));
+    return _mm256_castsi256_ps(_mm256_slli_epi32(words, 16));
+}
+static inline void store_low_halves(char *to, fivec bits) /* bits < 2^16 */
+{
+    const __m128i words = _mm_packus_epi32(_mm256_castsi256_si128(bits), _mm256_extracti128_si256(bits, 1));
+    _mm_storeu_si128((__m128i *)(void *)to, words);
+}
+#else
+#define PYACT_LOAD_FLOATS_BY_ELEMENT(dtype) \
+    static inline fvec load_fvec_##dtype(const char *from) { \
+        float block[FLANES]; \
+        for (int i = 0; i < FLANES; i++) block[i] = (float)load_one_##dtype(from + 2 * i); \
+        return fvec_load(block); \
+    }
+#if defined(PYACT_ISA_NEON)
+static inline fvec load_fvec_f16(const char *from)
+{
+    uint16_t quad[4];
+    memcpy(quad, from, sizeof quad);
+    return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(quad)));
+}
+#else
+PYACT_LOAD_FLOATS_BY_ELEMENT(f16)
+#endif
+PYACT_LOAD_FLOATS_BY_ELEMENT(bf16)
+static inline void store_low_halves(char *to, fivec bits)
+{
+    uint32_t lanes[FLANES];
+    uint16_t words[FLANES];
+    memcpy(lanes, &bits, sizeof lanes);
+    for (int i = 0; i < FLANES; i++) words[i] = (uint16_t)lanes[i];
+    memcpy(to, words, sizeof words);
+}
+#endif
+
+/* The bits of a float that is not negative and no NaN, rounded to float16: see PYACT_DEFINE_ROUNDING. */
+static inline fivec magnitude_to_f16(fvec magnitude)
+{
+#if defined(PYACT_ISA_AVX512)
+    return _mm512_cvtepu16_epi32(_mm512_cvtps_ph(magnitude, _MM_FROUND_TO_NEAREST_INT));
+#elif defined(PYACT_ISA_AVX2)
+    return _mm256_cvtepu16_epi32(_mm256_cvtps_ph(magnitude, _MM_FROUND_TO_NEAREST_INT));
+#else
+    magnitude = fvec_at_most(magnitude, fvec_set(0x1p16f));
+    const fivec bits = fivec_from_bits(magnitude);
+    const fivec odd = fivec_and(fivec_shift_right(bits, 13), fivec_set(1));
+    const fivec nearest = fivec_add(fivec_add(bits, fivec_set(0xfff)), odd);
+    const fivec normal = fivec_sub(fivec_shift_right(nearest, 13), fivec_set((127 - 15) << 10));
+    const fvec units = fvec_set(0.5f); /* one unit of its last place is the spacing of subnormals */
+    const fivec subnormal = fivec_sub(fivec_from_bits(fvec_add(magnitude, units)), fivec_from_bits(units));
+    return fivec_select(fvec_lt(magnitude, fvec_set(0x1p-14f)), subnormal, normal);
+#endif
+}
+
+/* What the error of the float32 core may be, in units of the last place of its result: 1 for the derivative, which is
+ * twice as much where the product with grad_output comes out at the end of its binade, and 1/2 for the product. */
+enum { SINGLE_MARGIN = 3 };
+
+/* Stores FLANES results of the float32 core rounded to 16 bits. Returns the lanes where not everything within the margin
+ * rounds alike, one bit per lane. */
+PYACT_INLINE unsigned store_fvec_16_bits(pyact_dtype dtype, char *to, fvec value)
+{
+    const fivec bits = fivec_from_bits(value);
+    const fivec sign = fivec_and(fivec_shift_right(bits, 16), fivec_set(0x8000));
+    if (dtype == PYACT_F16) {
+        const fivec magnitude = fivec_and(bits, fivec_set(0x7fffffff)), margin = fivec_set(SINGLE_MARGIN);
+        /* From below 0 the bits become those of a NaN: no number rounds to it. But 0 itself is common. */
+        const fvec below = fvec_from_bits(fivec_select(fvec_eq(value, fvec_set(0.0f)), fivec_set(0),
+                                                       fivec_sub(magnitude, margin)));
+        const fivec low = magnitude_to_f16(below);
+        const fivec high = magnitude_to_f16(fvec_from_bits(fivec_add(magnitude, margin)));
+        store_low_halves(to, fivec_or(low, sign));
+        return fmask_bits(fmask_or(fmask_not(fivec_eq(low, high)), fvec_is_nan(value)));
+    }
+    const fivec odd = fivec_and(fivec_shift_right(bits, 16), fivec_set(1));
+    store_low_halves(to, fivec_shift_right(fivec_add(fivec_add(bits, fivec_set(0x7fff)), odd), 16));
+    /* Whether the dropped half is within the margin of 0x8000 (one more above it). */
+    const fivec distance = fivec_sub(fivec_and(bits, fivec_set(0xffff)), fivec_set(0x8000 - SINGLE_MARGIN));
+    return fmask_bits(fivec_eq(fivec_and(distance, fivec_set(~(2 * SINGLE_MARGIN + 1))), fivec_set(0)));
+}
+
 /* ---- blocks ---- */
 
 #define PYACT_DEFINE_LOAD(dtype, size) \

@@ -11,12 +11,17 @@
 
 /* The kernel at vector i of a block. Always inlined with a constant function: no call is left. */
 typedef vec (*narrow_at)(const double *const *in, size_t i);
-typedef vec (*float_at)(const char *const *in, size_t i);
+typedef vec (*float_at)(const char *const *in, size_t i, size_t lane);
 typedef wide (*wide_at)(const double *const *in, size_t i, wide_context *context);
 
+/* `lane` is the first of LANES lanes among the FLANES of the parameters. */
 PYACT_INLINE void float_loop(float_at narrow, const char *const *in, char *out, size_t n)
 {
-    for (size_t i = 0; i < n; i += LANES) store_vec_f32(out + 4 * i, canonical_nan(narrow(in, i)));
+    for (size_t i = 0; i < n; i += FLANES) {
+        const vec low = narrow(in, i, 0), high = narrow(in, i + LANES, LANES);
+        store_vec_f32(out + 4 * i, canonical_nan(low));
+        store_vec_f32(out + 4 * (i + LANES), canonical_nan(high));
+    }
 }
 
 PYACT_INLINE void narrow_loop(narrow_at narrow, const double *const *in, double *out, size_t n)
@@ -83,7 +88,8 @@ PYACT_INLINE void wide_loop(wide_at evaluate, narrow_at narrow, int inputs, cons
 
 #define PYACT_AT(k) vec_load(in[k] + i)
 #define PYACT_WIDE_AT(k) wide_from(vec_load(in[k] + i))
-#define PYACT_FLOAT_AT(k, DATA) ((k) < (DATA) ? load_vec_f32(in[k] + 4 * i) : vec_load((const double *)(const void *)in[k]))
+#define PYACT_FLOAT_AT(k, DATA) \
+    ((k) < (DATA) ? load_vec_f32(in[k] + 4 * i) : vec_load((const double *)(const void *)in[k] + lane))
 #define PYACT_CORES_1(NAME, DATA) \
     PYACT_CORES(NAME, 1, \
                 (PYACT_AT(0)), \
@@ -121,7 +127,10 @@ PYACT_INLINE void wide_loop(wide_at evaluate, narrow_at narrow, int inputs, cons
 
 #define PYACT_CORES(NAME, INPUTS, NARROW_ARGUMENTS, WIDE_ARGUMENTS, FLOAT_ARGUMENTS) \
     static inline vec NAME##_narrow_at(const double *const *in, size_t i) { return NAME##_narrow NARROW_ARGUMENTS; } \
-    static inline vec NAME##_float_at(const char *const *in, size_t i) { return NAME##_narrow FLOAT_ARGUMENTS; } \
+    static inline vec NAME##_float_at(const char *const *in, size_t i, size_t lane) { \
+        (void)lane; \
+        return NAME##_narrow FLOAT_ARGUMENTS; \
+    } \
     static inline wide NAME##_wide_at(const double *const *in, size_t i, wide_context *context) { \
         return NAME##_wide WIDE_ARGUMENTS; \
     } \
@@ -129,7 +138,7 @@ PYACT_INLINE void wide_loop(wide_at evaluate, narrow_at narrow, int inputs, cons
         (void)flags; \
         narrow_loop(NAME##_narrow_at, in, out[0], n); \
     } \
-    static void NAME##_float_core(const char *const *in, char *out, size_t n) { \
+    static inline void NAME##_float_core(const char *const *in, char *out, size_t n) { \
         float_loop(NAME##_float_at, in, out, n); \
     } \
     static void NAME##_wide_core(const double *const *in, double *const *out, size_t n, unsigned flags) { \
@@ -137,7 +146,7 @@ PYACT_INLINE void wide_loop(wide_at evaluate, narrow_at narrow, int inputs, cons
     }
 
 /* The entry of a kernel in its family's table. */
-#define PYACT_CORES_OF(NAME) {NAME##_narrow_core, NAME##_wide_core, NAME##_float_core}
-#define PYACT_FITTED_CORES_OF(NAME) {NAME##_narrow_core, NAME##_wide_core, NAME##_fitted_core}
+#define PYACT_CORES_OF(NAME) PYACT_CORES_WITH(NAME, NAME##_float_core)
+#define PYACT_CORES_WITH(NAME, SINGLE) {NAME##_narrow_core, NAME##_wide_core, SINGLE}
 
 #endif

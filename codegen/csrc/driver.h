@@ -1,4 +1,6 @@
-/* Runs a kernel over n elements: blocks of inputs are converted to double, evaluated, rounded to the array's dtype. */
+/* Runs a kernel over n elements. float32 goes through the kernel's float32 core, on the arrays themselves where they are
+ * contiguous, else in blocks. The half formats go through the same core in blocks; what may round either way is evaluated
+ * again, more finely. float64, and kernels for which double is not enough, run in blocks of double. */
 #ifndef PYACT_DRIVER_H
 #define PYACT_DRIVER_H
 
@@ -54,19 +56,158 @@ static inline int is_plain_f64(int input_count, const void *const *inputs, const
     return plain;
 }
 
-/* Whether the narrow arithmetic can run straight on the arrays: contiguous floats and scalar parameters. */
-static inline int is_plain_f32(const pyact_signature *signature, const ptrdiff_t *strides, ptrdiff_t output_stride)
+/* ---- float32 and the half formats through the float32 core ---- */
+
+typedef struct {
+    _Alignas(64) float data[PYACT_MAX_INPUTS][PYACT_BLOCK];
+    _Alignas(64) double parameters[PYACT_MAX_INPUTS][FLANES];
+    _Alignas(64) float results[PYACT_BLOCK];
+} float_block;
+
+static inline size_t whole_float_vectors(size_t n) { return (n + FLANES - 1) / FLANES * FLANES; }
+
+/* n elements of an array, and the last one again up to a whole vector. */
+PYACT_INLINE void load_floats(pyact_dtype dtype, const char *from, ptrdiff_t stride, size_t n, float *block)
 {
-    int plain = output_stride == sizeof(float) && !signature->wide_only;
-    for (int k = 0; k < signature->data_inputs; k++) plain &= strides[k] == sizeof(float);
-    for (int k = 0; k < signature->parameters; k++) plain &= strides[signature->data_inputs + k] == 0;
-    return plain;
+    const ptrdiff_t size = dtype == PYACT_F32 ? 4 : 2;
+    size_t i = 0;
+    if (stride == size && dtype == PYACT_F32) {
+        memcpy(block, from, 4 * n);
+        i = n;
+    } else if (stride == size) {
+        for (; i + FLANES <= n; i += FLANES) {
+            const char *vector = from + 2 * i;
+            fvec_store(block + i, dtype == PYACT_F16 ? load_fvec_f16(vector) : load_fvec_bf16(vector));
+        }
+    }
+    for (; i < n; i++) {
+        const char *element = from + (ptrdiff_t)i * stride;
+        block[i] = (float)(dtype == PYACT_F32 ? load_one_f32(element) :
+                           dtype == PYACT_F16 ? load_one_f16(element) : load_one_bf16(element));
+    }
+    for (const float last = block[n - 1]; i < whole_float_vectors(n); i++) block[i] = last;
 }
+
+/* The unsure lanes of one vector of results, by Ziv's test in double and, where that is unsure too, in wide arithmetic. */
+PYACT_OUTLINE void round_again_to_16_bits(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
+                                          const float_block *block, size_t at, unsigned unsure, char *to)
+{
+    double inputs[PYACT_MAX_INPUTS][FLANES], results[FLANES], *out = results;
+    const double *in[PYACT_MAX_INPUTS];
+    uint16_t elements[FLANES];
+    const int input_count = signature->data_inputs + signature->parameters;
+    for (int k = 0; k < input_count; k++) {
+        in[k] = block->parameters[k];
+        if (k >= signature->data_inputs) continue;
+        for (int i = 0; i < FLANES; i++) inputs[k][i] = block->data[k][at + (size_t)i];
+        in[k] = inputs[k];
+    }
+    cores->narrow(in, &out, FLANES, 0);
+    round_block_to_16_bits(cores->wide, dtype, input_count, in, results, FLANES, elements);
+    for (int i = 0; i < FLANES; i++)
+        if (unsure >> i & 1u) memcpy(to + 2 * i, &elements[i], 2);
+}
+
+PYACT_INLINE void store_half_floats(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
+                                    const float_block *block, size_t n, char *to)
+{
+    for (size_t i = 0; i < n; i += FLANES) {
+        const unsigned unsure = store_fvec_16_bits(dtype, to + 2 * i, fvec_load(block->results + i));
+        if (__builtin_expect(unsure != 0, 0))
+            round_again_to_16_bits(cores, signature, dtype, block, i, unsure, to + 2 * i);
+    }
+}
+
+static inline void store_floats(pyact_dtype dtype, const pyact_cores *cores, const pyact_signature *signature,
+                                const float_block *block, size_t n, char *to, ptrdiff_t stride)
+{
+    if (dtype == PYACT_F32) {
+        if (stride == 4) memcpy(to, block->results, 4 * n);
+        else for (size_t i = 0; i < n; i++) memcpy(to + (ptrdiff_t)i * stride, &block->results[i], 4);
+        return;
+    }
+    uint16_t elements[PYACT_BLOCK];
+    const int direct = stride == 2 && n % FLANES == 0;
+    char *halves = direct ? to : (char *)elements;
+    if (dtype == PYACT_F16) store_half_floats(cores, signature, PYACT_F16, block, n, halves);
+    else store_half_floats(cores, signature, PYACT_BF16, block, n, halves);
+    if (!direct) scatter_16_bits(to, stride, n, elements);
+}
+
+static inline int is_float_array(const void *data, ptrdiff_t stride)
+{
+    return stride == sizeof(float) && (uintptr_t)data % sizeof(float) == 0;
+}
+
+static void elementwise_single(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
+                               const void *const *inputs, const ptrdiff_t *strides, void *output,
+                               ptrdiff_t output_stride, size_t n)
+{
+    float_block block;
+    const char *in[PYACT_MAX_INPUTS];
+    const int data_inputs = signature->data_inputs, input_count = data_inputs + signature->parameters;
+    const int direct_output = dtype == PYACT_F32 && is_float_array(output, output_stride);
+    int contiguous = direct_output;
+    size_t longest = PYACT_BLOCK; /* what one call of the core may take */
+
+    for (int k = 0; k < data_inputs; k++) {
+        in[k] = (const char *)block.data[k];
+        contiguous &= is_float_array(inputs[k], strides[k]);
+        if (strides[k] != 0) continue;
+        /* one value for all elements: converted once */
+        load_floats(dtype, inputs[k], 0, 1, block.data[k]);
+        for (size_t i = 1; i < (n < PYACT_BLOCK ? whole_float_vectors(n) : PYACT_BLOCK); i++)
+            block.data[k][i] = block.data[k][0];
+    }
+    for (int k = data_inputs; k < input_count; k++) {
+        in[k] = (const char *)block.parameters[k];
+        const double first = load_one_f64(inputs[k]);
+        for (int i = 0; i < FLANES; i++) block.parameters[k][i] = first;
+        if (strides[k] != 0 && n > 1) longest = signature->single_by_lane ? FLANES : 1;
+    }
+
+    size_t start = 0;
+    if (contiguous && longest == PYACT_BLOCK && n >= FLANES) {
+        const char *arrays[PYACT_MAX_INPUTS];
+        for (int k = 0; k < input_count; k++) arrays[k] = k < data_inputs ? inputs[k] : (const void *)in[k];
+        start = n - n % FLANES;
+        cores->single(arrays, output, start);
+    }
+    for (size_t count; start < n; start += count) {
+        count = n - start < longest ? n - start : longest;
+        const int whole = count % FLANES == 0;
+        for (int k = 0; k < input_count; k++) {
+            if (strides[k] == 0) continue;
+            const char *from = (const char *)inputs[k] + (ptrdiff_t)start * strides[k];
+            if (k >= data_inputs) {
+                for (size_t i = 0; i < FLANES; i++) /* after the last one, the last one again */
+                    block.parameters[k][i] = load_one_f64(from + (ptrdiff_t)(i < count ? i : count - 1) * strides[k]);
+            } else if (whole && dtype == PYACT_F32 && is_float_array(from, strides[k])) {
+                in[k] = from;
+            } else {
+                in[k] = (const char *)block.data[k];
+                if (dtype == PYACT_F16) load_floats(PYACT_F16, from, strides[k], count, block.data[k]);
+                else if (dtype == PYACT_BF16) load_floats(PYACT_BF16, from, strides[k], count, block.data[k]);
+                else load_floats(PYACT_F32, from, strides[k], count, block.data[k]);
+            }
+        }
+        char *to = (char *)output + (ptrdiff_t)start * output_stride;
+        const int direct = whole && direct_output;
+        cores->single(in, direct ? to : (char *)block.results, whole_float_vectors(count));
+        if (!direct) store_floats(dtype, cores, signature, &block, count, to, output_stride);
+    }
+}
+
+/* ---- in double ---- */
 
 static void PYACT_FN(elementwise)(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
                                   const void *const *inputs, const ptrdiff_t *strides, void *output,
                                   ptrdiff_t output_stride, size_t n)
 {
+    if (dtype != PYACT_F64 && !signature->wide_only) {
+        elementwise_single(cores, signature, dtype, inputs, strides, output, output_stride, n);
+        return;
+    }
     double buffers[PYACT_MAX_INPUTS][PYACT_BLOCK];
     double results[PYACT_BLOCK];
     const double *in[PYACT_MAX_INPUTS];
@@ -83,14 +224,6 @@ static void PYACT_FN(elementwise)(const pyact_cores *cores, const pyact_signatur
     }
 
     size_t start = 0;
-    if (dtype == PYACT_F32 && n >= LANES && is_plain_f32(signature, strides, output_stride)) {
-        const char *arrays[PYACT_MAX_INPUTS];
-        for (int k = 0; k < input_count; k++)
-            arrays[k] = k < signature->data_inputs ? inputs[k] : (const void *)buffers[k];
-        start = n - n % LANES;
-        cores->single(arrays, output, start);
-    }
-
     for (size_t count; start < n; start += count) {
         count = n - start < PYACT_BLOCK ? n - start : PYACT_BLOCK;
         const int direct = in_place && count >= LANES;
@@ -112,17 +245,9 @@ static void PYACT_FN(elementwise)(const pyact_cores *cores, const pyact_signatur
         if (dtype == PYACT_F64) {
             (signature->narrow_suffices ? cores->narrow : cores->wide)(in, &out, padded, 0);
             if (!direct) store_block(PYACT_F64, to, output_stride, count, results);
-        } else if (signature->wide_only) {
+        } else {
             cores->wide(in, &out, padded, PYACT_ROUND_TO_ODD);
             store_block(dtype, to, output_stride, count, results);
-        } else if (dtype == PYACT_F32) {
-            cores->narrow(in, &out, padded, 0);
-            store_block(PYACT_F32, to, output_stride, count, results);
-        } else {
-            uint16_t elements[PYACT_BLOCK];
-            cores->narrow(in, &out, padded, 0);
-            round_block_to_16_bits(cores->wide, dtype, input_count, in, results, padded, elements);
-            scatter_16_bits(to, output_stride, count, elements);
         }
     }
 }

@@ -15,8 +15,10 @@ enum {
 /* Evaluates n <= PYACT_BLOCK elements, n a multiple of the vector length. `out` may be one of the inputs. */
 typedef void (*pyact_core)(const double *const *in, double *const *out, size_t n, unsigned flags);
 
-/* The narrow arithmetic straight on float32 arrays, n a multiple of the vector length: no blocks in between. Data inputs
- * are arrays of n floats, parameters one vector of equal doubles. */
+/* The float32 core: every element of every float32 call of a kernel that is not wide_only, and the first try for the half
+ * formats. n is a multiple of FLANES. Data inputs are arrays of n floats, parameters FLANES doubles, all equal unless the
+ * signature says single_by_lane. `out` may be one of the inputs. The result of an element depends on that element alone.
+ * It is within 1 ULP of the exact value; a gradient, within 1 ULP before its one multiplication by grad_output. */
 typedef void (*pyact_float_core)(const char *const *in, char *out, size_t n);
 
 typedef struct {
@@ -29,6 +31,7 @@ typedef struct {
     unsigned char data_inputs, parameters;
     unsigned char wide_only;        /* plain double is not enough, for any format */
     unsigned char narrow_suffices;  /* plain double is enough, for double too */
+    unsigned char single_by_lane;   /* the float32 core takes another value of each parameter in each lane */
 } pyact_signature;
 
 /* One slot per instruction set a library may hold. Baseline is what every CPU of the architecture has. */
