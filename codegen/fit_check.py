@@ -15,6 +15,7 @@ import numpy.typing as npt
 from .fitted import FittedKernel
 from .kernels import Kernel
 from .lower_c import family_header
+from .lower_fitted import fitted_core
 from .lower_reference import reference_source
 from .targets import COMMON_FLAGS, TARGETS
 
@@ -101,7 +102,7 @@ def check(kernel: Kernel, table: FittedKernel, stride: int = 31, bound: float = 
     inputs = "(const char *)ones, (const char *)x" if kernel.factor else "(const char *)x"
     defaults = list(kernel.activation.defaults.values())
     inputs += "".join(f", (const char *)(const double[16]){{{', '.join([repr(d)] * 16)}}}" for d in defaults)
-    header = family_header("check", [kernel], {kernel.name: table})
+    header = family_header("check", [kernel], lambda k: fitted_core(k, table))
     program = _PROGRAM.format(kernel=header, chunk=CHUNK, inputs=inputs, name=kernel.name)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)

@@ -9,15 +9,17 @@ from pathlib import Path
 from . import fitted
 from .fitted import FittedKernel
 from .kernels import Kernel, kernels_of
-from .lower_c import family_header, wrap
+from .lower_c import SingleCore, family_header, wrap
+from .lower_fitted import fitted_core
+from .lower_plain import plain_core
 from .spec import ROW_KERNELS, Activation, Catalogue
 from .targets import COMMON_FLAGS, TARGETS
 
 HERE = Path(__file__).parent
 CSRC = HERE / "csrc"
 C_MODULES = (
-    "derivative", "expr", "fitted", "generate", "ieee", "kernels", "lower_c", "lower_fitted", "reference", "spec",
-    "targets",
+    "derivative", "expr", "fitted", "generate", "ieee", "kernels", "lower_c", "lower_fitted", "lower_plain", "reference",
+    "spec", "targets",
 )  # fmt: skip
 NEEDS_PYTHON = ("ufuncs.c",)  # goes to python/, out of the way of a plain C build
 
@@ -50,14 +52,14 @@ def c_files(
         files[folder + path.name] = banner(f"csrc/{path.name}", digest) + path.read_text(encoding="utf-8")
     mark = banner(spec_name, digest)
     for family, kernels in families.items():
-        files[f"kernels_{family}.h"] = mark + family_header(family, kernels, tables)
+        files[f"kernels_{family}.h"] = mark + family_header(family, kernels, lambda kernel: single_core(kernel, tables))
         for target in TARGETS:
             files[f"kernels_{family}_{target.name}.c"] = mark + _family_unit(family, kernels, target.name, tables)
     for target in TARGETS:
         files[f"driver_{target.name}.c"] = (
             f"{mark}/* {target.features}. */\n#define PYACT_ISA_{target.name.upper()}\n#include \"driver_table.h\"\n"
         )
-    files["registry.c"] = mark + _registry(families)
+    files["registry.c"] = mark + _registry(families, tables)
     files["pyact.h"] = mark + _public_header(families)
     files["api.c"] = mark + _public_functions(families)
     # For the build: what to compile, and with which flags.
@@ -67,10 +69,25 @@ def c_files(
     return files
 
 
+def single_core(kernel: Kernel, tables: Mapping[str, FittedKernel]) -> SingleCore | None:
+    """The float32 core made for the kernel: in float32 alone, or with a fitted table. Else it is evaluated in double."""
+    plain = plain_core(kernel)
+    if plain is not None:
+        return SingleCore(f"{kernel.name}_plain_core", plain, by_lane=True)
+    if kernel.name in tables:
+        return fitted_core(kernel, tables[kernel.name])
+    return None
+
+
 def _family_unit(family: str, kernels: list[Kernel], isa: str, tables: Mapping[str, FittedKernel]) -> str:
-    cores = "\n".join(
-        f"    PYACT_FITTED_CORES_OF({k.name})," if k.name in tables else f"    PYACT_CORES_OF({k.name})," for k in kernels
-    )
+    entries = []
+    for kernel in kernels:
+        core = single_core(kernel, tables)
+        entries.append(
+            f"    PYACT_CORES_OF({kernel.name})," if core is None
+            else f"    PYACT_CORES_WITH({kernel.name}, {core.name}),"
+        )  # fmt: skip
+    cores = "\n".join(entries)
     return (
         f"#define PYACT_ISA_{isa.upper()}\n#include \"kernels_{family}.h\"\n\n"
         f"extern const pyact_cores pyact_{family}_{isa}[{len(kernels)}];\n"
@@ -78,11 +95,17 @@ def _family_unit(family: str, kernels: list[Kernel], isa: str, tables: Mapping[s
     )
 
 
-def _registry(families: Mapping[str, list[Kernel]]) -> str:
+def _registry(families: Mapping[str, list[Kernel]], tables: Mapping[str, FittedKernel]) -> str:
     parts = ['#include "kernel.h"\n']
+
+    def by_lane(kernel: Kernel) -> bool:
+        core = single_core(kernel, tables)
+        return core is None or core.by_lane
+
     for family, kernels in families.items():
         rows = "\n".join(
-            f'    {{"{k.name}", {len(k.data_inputs)}, {len(k.parameters)}, {k.wide_only:d}, {k.narrow_suffices:d}, 1}},'
+            f'    {{"{k.name}", {len(k.data_inputs)}, {len(k.parameters)}, {k.wide_only:d}, {k.narrow_suffices:d}, '
+            f"{by_lane(k):d}}},"
             for k in kernels
         )
         parts.append(

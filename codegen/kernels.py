@@ -31,6 +31,11 @@ class Kernel:
         return self.activation.float32 == "wide" or any(n.args[0].op != "var" for n in waves)
 
     @property
+    def plain(self) -> Expr | None:
+        """The form written for float32, if the spec has one."""
+        return None
+
+    @property
     def narrow_suffices(self) -> bool:
         """Plain double is right for float64 too: on every path at most one operation rounds, the factor included."""
         roundings = _roundings(self.expression)

@@ -17,9 +17,7 @@ from mpmath import mp
 
 from . import ieee, reference
 from .expr import BOOLEAN_OPS, Expr, RootSeries, postorder, to_text, variables
-from .fitted import FittedKernel
 from .kernels import Kernel, propagates_nan
-from .lower_fitted import fitted_source
 from .spec import Activation
 
 LINE_LENGTH = 110
@@ -334,8 +332,17 @@ def _series_of(kernels: Iterable[Kernel]) -> dict[RootSeries, str]:
     return names
 
 
-def family_header(family: str, kernels: list[Kernel], tables: Mapping[str, FittedKernel]) -> str:
-    """`kernels_<family>.h`: every kernel of the family in both arithmetics, and those with a table in float32."""
+@dataclass(frozen=True)
+class SingleCore:
+    """A core made for float32: the name of its C function, and its text with all that it needs."""
+
+    name: str
+    text: str
+    by_lane: bool  # takes another value of each parameter in each lane
+
+
+def family_header(family: str, kernels: list[Kernel], single_core: Callable[[Kernel], SingleCore | None]) -> str:
+    """`kernels_<family>.h`: every kernel of the family in both arithmetics, and in float32 where that is enough."""
     series = _series_of(kernels)
     parts = []
     for root, name in series.items():
@@ -349,10 +356,10 @@ def family_header(family: str, kernels: list[Kernel], tables: Mapping[str, Fitte
         functions = [_function(kernel, arithmetic, series) for arithmetic in ARITHMETICS]
         parts.extend([f"/* {kernel.description} */\n{functions[0]}", *functions[1:]])
         parts.append(f"PYACT_CORES_{len(kernel.arguments)}({kernel.name}, {len(kernel.data_inputs)})")
-        if kernel.name in tables:
-            parts.append(fitted_source(kernel, tables[kernel.name]))
+        if (single := single_core(kernel)) is not None:
+            parts.append(single.text)
     guard = f"PYACT_KERNELS_{family.upper()}_H"
     return (
-        "\n\n".join([f'#ifndef {guard}\n#define {guard}\n\n#include "core_loops.h"\n#include "fitted.h"', *parts, f"#endif /* {guard} */"])
+        "\n\n".join([f'#ifndef {guard}\n#define {guard}\n\n#include "fitted.h"\n#include "plain_cores.h"', *parts, f"#endif /* {guard} */"])
         + "\n"
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from .fitted import FittedKernel, Limit
 from .kernels import Kernel
+from .lower_c import SingleCore
 
 
 def hex_float(value: float) -> str:
@@ -169,7 +170,7 @@ def _function(kind: str, head: str, body: Sequence[str]) -> str:
     return "\n".join([f"{kind} {head}", "{", *(f"    {line}" for line in body), "}"])
 
 
-def fitted_source(kernel: Kernel, t: FittedKernel) -> str:
+def fitted_core(kernel: Kernel, t: FittedKernel) -> SingleCore:
     """Tables, functions and core of one kernel; its double-precision functions come before."""
     name = t.kernel
     where = f"({t.low:.6g}, {t.high:.6g})"
@@ -207,4 +208,4 @@ def fitted_source(kernel: Kernel, t: FittedKernel) -> str:
     functions = ", ".join(f"{name}_{f}" for f in ("zone", "inside", "limits", "rest"))
     core.append(f"fitted_run({functions}, {int(kernel.factor is not None)}, {t.zones[0][0]}, {t.entries}, in, out, n);")
     parts.append(_function("static", f"void {name}_fitted_core(const char *const *in, char *out, size_t n)", core))
-    return "\n\n".join(parts)
+    return SingleCore(f"{name}_fitted_core", "\n\n".join(parts), by_lane=not kernel.parameters)

@@ -72,7 +72,7 @@ def _write_sources(catalogue: Any, path: Path, package: Path, scratch: Path) -> 
     generate: Any = _toolchain.module("generate")
     lower_python: Any = _toolchain.module("lower_python")
     digest = generate.inputs_digest(path.read_text(encoding="utf-8"))
-    generate.write(generate.c_files(catalogue, path.name, digest), scratch / "c")
+    generate.write(generate.c_files(catalogue, path.name, digest, {}), scratch / "c")
     for name, text in lower_python.package_files(catalogue, path.name, package.name).items():
         (package / name).write_text(text, encoding="utf-8")
     shutil.copy(path, package / path.name)

@@ -1,0 +1,373 @@
+"""IR -> C in float32 alone, for kernels where that is within 1 ULP.
+
+A kernel qualifies if on every way to its result at most one operation rounds (a product and a sum in one fused
+operation, a power of two and what stands beside it count as one), so that the result is the exact value rounded once.
+For a gradient that holds of the derivative, before its product with grad_output. Comparisons must be of exact values.
+
+Parameters are doubles. One that is compared is rounded down or up, which decides the comparison exactly; one that is
+the result itself is rounded to nearest; as a factor it is two floats, head + tail, and x * (head + tail) is
+fma(x, head, x * tail): the error of the tail's product is 2**-24 of an ULP, or half of the smallest subnormal where it
+underflows. One that is added must be a float. Where a parameter is out of these limits at run time, the call goes to
+the narrow arithmetic (csrc/plain_cores.h). Constants are treated alike, but here.
+
+What cannot be done by these rules stays in double. A spec may give the form to be evaluated in float32 by hand
+(`plain`), with the errors of its operations put back; its accuracy is for the tests to prove.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from . import lower_c
+from .expr import BOOLEAN_OPS, Expr, const, postorder, variables
+from .kernels import Kernel, propagates_nan
+from .lower_c import NARROW, split, wrap
+
+# Operations whose value is exact if the arguments are.
+_EXACT = frozenset({"neg", "abs", "min", "max", "where"})
+_FACTOR_RANGE = (Fraction(1, 2**60), Fraction(2**60))
+
+
+class NotPlain(Exception):
+    """The rules above do not cover an expression."""
+
+
+@dataclass(frozen=True)
+class _Value:
+    """C text of a node, and whether it was rounded."""
+
+    text: str
+    rounded: bool = False
+
+
+def _round_to_float(value: Fraction, direction: int) -> float:
+    """The float next to a rational: nearest (0), at most (-1) or at least (1) the value."""
+    if value != 0 and not 2**-126 <= abs(value) < 2**127:
+        raise NotPlain("a constant that is no normal float")
+    nearest = np.float32(float(value))
+    exact = Fraction(float(nearest))
+    if direction < 0 and exact > value:
+        nearest = np.nextafter(nearest, np.float32(-np.inf))
+    if direction > 0 and exact < value:
+        nearest = np.nextafter(nearest, np.float32(np.inf))
+    return float(nearest)
+
+
+def _literal(value: float) -> str:
+    if math.isinf(value):
+        return "INFINITY" if value > 0 else "-INFINITY"
+    short = repr(value)
+    if len(short) <= 8 and "e" not in short and Fraction(short) == Fraction(value):
+        return f"{short}f"
+    return f"{value.hex()}f"
+
+
+def _is_power_of_two(value: Fraction) -> bool:
+    return value.numerator & (value.numerator - 1) == 0 and value.denominator & (value.denominator - 1) == 0
+
+
+@dataclass
+class _Printer:
+    """Prints one kernel: what depends on parameters alone goes before the loop, the rest into it."""
+
+    kernel: Kernel
+    trusted: bool  # a form written for float32: the rule of one rounding is not asked for
+    functions: list[str] = field(default_factory=list)  # of parameters, in narrow arithmetic
+    before: list[str] = field(default_factory=list)
+    conditions: list[str] = field(default_factory=list)
+    body: list[str] = field(default_factory=list)
+    scalars: dict[Expr, str] = field(default_factory=dict)
+    forms: dict[tuple[str, str], str] = field(default_factory=dict)
+    values: dict[Expr, _Value] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+
+    # ---- constants and parameters ----
+
+    def is_scalar(self, node: Expr) -> bool:
+        return not variables(node) & set(self.kernel.data_inputs)
+
+    def rational(self, node: Expr) -> Fraction | None:
+        """The value of a constant as head + tail of doubles; None if it depends on parameters or is no number."""
+        if variables(node) or node.op in BOOLEAN_OPS:
+            return None
+        if node.op == "const" and isinstance(node.value, Fraction):
+            return node.value
+        head, tail = split(node)
+        if math.isinf(head) or (head == 0 and math.copysign(1, head) < 0):
+            return None
+        return Fraction(head) + Fraction(tail)
+
+    def scalar(self, node: Expr) -> str:
+        """A plain_scalar that holds a function of parameters."""
+        if node in self.scalars:
+            return self.scalars[node]
+        if node.op in BOOLEAN_OPS:
+            raise NotPlain("a test of parameters alone")
+        if node.op == "var":
+            name = node.value
+            at = self.kernel.arguments.index(name)
+            self.before.append(f"const plain_scalar {name} = plain_load(in[{at}]);")
+        else:
+            used = [p for p in self.kernel.parameters if p in variables(node)]
+            function = f"{self.kernel.name}_scalar{len(self.functions) + 1}"
+            printer = lower_c._Printer(NARROW, self.kernel.activation, {}, set(used))
+            value = printer.expression(node)
+            lines = [*printer.lines, f"return {value};"]
+            arguments = ", ".join(f"vec {p}" for p in used)
+            text = [f"static inline vec {function}({arguments})", "{"]
+            text += [f"    {line}" for statement in lines for line in wrap(statement)]
+            self.functions.append("\n".join([*text, "}"]))
+            parameters = [self.scalar(next(n for n in postorder(node) if n.op == "var" and n.value == p)) for p in used]
+            name = f"scalar{len(self.functions)}"
+            low, high = (", ".join(f"{p}.{half}" for p in parameters) for half in ("low", "high"))
+            self.before.append(f"const plain_scalar {name} = {{{function}({low}), {function}({high})}};")
+        self.scalars[node] = name
+        return name
+
+    def form(self, node: Expr, kind: str) -> str:
+        """A parameter or constant as one float: nearest, down, up, or exact ("float")."""
+        constant = self.rational(node)
+        if constant is not None:
+            rounded = _round_to_float(constant, {"down": -1, "up": 1}.get(kind, 0))
+            if kind == "float" and Fraction(rounded) != constant:
+                raise NotPlain("adds a constant that is no float")
+            return f"fvec_set({_literal(rounded)})"
+        if not variables(node):
+            return f"fvec_set({_literal(split(node)[0])})"
+        scalar = self.scalar(node)
+        self.require(f"plain_is_{'float' if kind == 'float' else 'number'}({scalar})")
+        return self.prepared(scalar, "nearest" if kind == "float" else kind)
+
+    def prepared(self, scalar: str, kind: str) -> str:
+        if (scalar, kind) not in self.forms:
+            name = f"{scalar}_{kind}"
+            self.before.append(f"const fvec {name} = plain_{kind}({scalar});")
+            self.forms[scalar, kind] = name
+        return self.forms[scalar, kind]
+
+    def require(self, condition: str) -> None:
+        if condition not in self.conditions:
+            self.conditions.append(condition)
+
+    def is_float(self, node: Expr) -> bool:
+        """A constant that float32 holds; symbols such as inf count."""
+        if variables(node):
+            return False
+        constant = self.rational(node)
+        return constant is None or Fraction(_round_to_float(constant, 0)) == constant
+
+    def factor(self, node: Expr) -> tuple[str, str]:
+        """A parameter or constant as head and tail."""
+        constant = self.rational(node)
+        if constant is not None:
+            if not _FACTOR_RANGE[0] <= abs(constant) <= _FACTOR_RANGE[1]:
+                raise NotPlain("a factor out of range")
+            exponent = math.frexp(float(abs(constant)))[1]
+            unit = Fraction(2) ** (exponent - 24)
+            head = int(constant / unit) * unit  # truncated: the tail has the same sign
+            return f"fvec_set({_literal(float(head))})", f"fvec_set({_literal(_round_to_float(constant - head, 0))})"
+        if not variables(node):
+            raise NotPlain("a factor that is no number")
+        scalar = self.scalar(node)
+        self.require(f"plain_is_factor({scalar})")
+        name = f"{scalar}_factor"
+        if (scalar, "factor") not in self.forms:
+            self.before.append(f"const plain_factor {name} = plain_factor_of({scalar});")
+            self.forms[scalar, "factor"] = name
+        return f"{name}.head", f"{name}.tail"
+
+    # ---- data ----
+
+    def value(self, node: Expr) -> _Value:
+        """A data node, or a parameter or constant as a result of its own."""
+        if node not in self.values:
+            if self.is_scalar(node):
+                value = _Value(self.form(node, "nearest"), rounded=not self.is_float(node))
+            else:
+                value = self.operation(node)
+            if node.op not in ("var", "const") and not self.is_scalar(node) and self.uses(node) > 1:
+                name = self.name(node)
+                kind = "fmask" if node.op in BOOLEAN_OPS else "fvec"
+                self.body.append(f"const {kind} {name} = {value.text};")
+                value = _Value(name, value.rounded)
+            self.values[node] = value
+        return self.values[node]
+
+    def uses(self, node: Expr) -> int:
+        return sum(a is node for n in postorder(self.expression) for a in n.args)
+
+    def name(self, node: Expr) -> str:
+        wanted = self.kernel.activation.labels.get(node) or lower_c._NOUNS.get(node.op, f"{node.op}_")
+        candidate, number = wanted, 2
+        while candidate in self.taken or candidate in lower_c.RESERVED:
+            candidate, number = f"{wanted.rstrip('_')}{number}", number + 1
+        self.taken.add(candidate)
+        return candidate
+
+    def exact(self, node: Expr) -> str:
+        """An operand that must not have been rounded."""
+        if self.is_scalar(node):
+            return self.form(node, "float")
+        value = self.value(node)
+        if value.rounded and not self.trusted:
+            raise NotPlain("rounds twice")
+        return value.text
+
+    def operation(self, node: Expr) -> _Value:
+        op, args = node.op, node.args
+        if op == "var":
+            return _Value(node.value)
+        if op in ("lt", "le", "eq"):
+            return _Value(self.comparison(node))
+        if op in ("and", "or"):
+            return _Value(f"fmask_{op}({self.value(args[0]).text}, {self.value(args[1]).text})")
+        if op in _EXACT:
+            values = [self.value(a) for a in args]
+            texts = ", ".join(v.text for v in values)
+            rounded = any(v.rounded for v in values)
+            if op == "where":
+                return _Value(f"fvec_select({texts})", rounded)
+            if op in ("min", "max") and self.is_scalar(args[1]):
+                return _Value(f"fvec_{'at_most' if op == 'min' else 'at_least'}({texts})", rounded)
+            return _Value(f"fvec_{op}({texts})", rounded)
+        if op in ("add", "sub"):
+            return _Value(self.sum(node), rounded=True)
+        if op == "mul":
+            return self.product(*args)
+        if op == "div":
+            divisor = self.rational(args[1])
+            if divisor is not None and divisor != 0:  # a division takes four times as long as two products
+                return self.product(args[0], const(1 / divisor))
+            return _Value(f"fvec_div({self.exact(args[0])}, {self.exact(args[1])})", rounded=True)
+        if op == "pow" and node.value == 2:
+            base = self.exact(args[0])
+            if self.uses(args[0]) < 2 and args[0].op != "var":  # print it once
+                name = self.name(args[0])
+                self.body.append(f"const fvec {name} = {base};")
+                base = name
+            return _Value(f"fvec_mul({base}, {base})", rounded=True)
+        if op == "sqrt":
+            return _Value(f"fvec_sqrt({self.exact(args[0])})", rounded=True)
+        raise NotPlain(f"has {op}")
+
+    def fusible(self, node: Expr) -> bool:
+        """A product of data, or with a float, that a sum can take in."""
+        if node.op != "mul" or self.is_scalar(node) or self.uses(node) != 1 or node in self.kernel.activation.labels:
+            return False
+        return all(not self.is_scalar(a) or self.is_float(a) for a in node.args)
+
+    def sum(self, node: Expr) -> str:
+        left, right = node.args
+        if self.fusible(right):
+            product = ", ".join(self.exact(a) for a in right.args)
+            return f"fvec_{'fma' if node.op == 'add' else 'fnma'}({product}, {self.exact(left)})"
+        if self.fusible(left):
+            product = ", ".join(self.exact(a) for a in left.args)
+            return f"fvec_{'fma' if node.op == 'add' else 'fms'}({product}, {self.exact(right)})"
+        return f"fvec_{node.op}({self.exact(left)}, {self.exact(right)})"
+
+    def product(self, left: Expr, right: Expr) -> _Value:
+        if self.is_scalar(left):
+            left, right = right, left
+        if not self.is_scalar(right):
+            return _Value(f"fvec_mul({self.exact(left)}, {self.exact(right)})", rounded=True)
+        constant = self.rational(right)
+        if constant is not None and constant and _is_power_of_two(abs(constant)) and abs(constant) <= 2:
+            value = self.value(left)  # exact, but for subnormals
+            return _Value(f"fvec_mul({value.text}, {self.form(right, 'float')})", value.rounded or abs(constant) < 1)
+        if constant is not None and self.is_float(right):
+            return _Value(f"fvec_mul({self.exact(left)}, {self.form(right, 'float')})", rounded=True)
+        factor = self.exact(left)
+        if not re.fullmatch(r"\w+", factor):  # printed twice
+            name = self.name(left)
+            self.body.append(f"const fvec {name} = {factor};")
+            factor = name
+            self.values[left] = _Value(name, self.values[left].rounded)
+        return _Value(f"plain_scale({factor}, {', '.join(self.factor(right))})", rounded=True)
+
+    def comparison(self, node: Expr) -> str:
+        left, right = node.args
+        if self.is_scalar(left) and self.is_scalar(right):
+            raise NotPlain("a test of parameters alone")
+        if node.op == "eq":
+            scalars = [a for a in node.args if self.is_scalar(a) and not self.is_float(a)]
+            if scalars:
+                raise NotPlain("equality with a number that is no float")
+            return f"fvec_eq({self.exact(left)}, {self.exact(right)})"
+        # x < p holds where x < p rounded up; x <= p where x <= p rounded down
+        if self.is_scalar(right):
+            return f"fvec_{node.op}({self.exact(left)}, {self.form(right, 'up' if node.op == 'lt' else 'down')})"
+        if self.is_scalar(left):
+            return f"fvec_{node.op}({self.form(left, 'down' if node.op == 'lt' else 'up')}, {self.exact(right)})"
+        return f"fvec_{node.op}({self.exact(left)}, {self.exact(right)})"
+
+    # ---- the kernel ----
+
+    @property
+    def expression(self) -> Expr:
+        return self.kernel.plain or self.kernel.expression
+
+    def specials(self) -> None:
+        """The stated limits and NaN, as in the narrow arithmetic, into y."""
+        points = dict(lower_c._special_values(self.kernel))
+        x = self.kernel.activation.inputs[0]
+        for point in ("-inf", "inf"):
+            if point in points:
+                bound = "-INFINITY" if point == "-inf" else "INFINITY"
+                limit = self.form(points[point], "nearest")
+                self.body.append(f"y = fvec_select(fvec_eq({x}, fvec_set({bound})), {limit}, y);")
+        if "0.0" in points or "-0.0" in points:
+            raise NotPlain("a limit at zero that the expression does not give")
+        for name in self.kernel.activation.inputs:
+            if not propagates_nan(self.expression, name):
+                self.body.append(f"y = fvec_select(fvec_is_nan({name}), {name}, y);")
+
+    def print(self) -> str:
+        kernel = self.kernel
+        self.taken = {*kernel.arguments, "y", "in", "out", "n", "i"}
+        result = self.value(self.expression)
+        self.body.append(f"fvec y = {result.text};")
+        self.specials()
+        used = set(re.findall(r"[A-Za-z_]\w*", " ".join([*self.body, kernel.factor or ""])))
+        loads = [
+            f"const fvec {n} = PYACT_FLOATS(in[{k}], i);" for k, n in enumerate(kernel.data_inputs) if n in used
+        ]
+        last = f"fvec_mul({kernel.factor}, y)" if kernel.factor is not None else "y"
+        loop = [*loads, *self.body, f"PYACT_STORE_FLOATS(out, i, {last});"]
+        lines = [*self.before]
+        if self.conditions:
+            applies = self.conditions[0]
+            for condition in self.conditions[1:]:
+                applies = f"fmask_and({applies}, {condition})"
+            lines += [f"const fmask applies = {applies};"]
+            sizes = f"{len(kernel.arguments)}, {len(kernel.data_inputs)}"
+            fallback = [
+                "if (!fmask_all(applies)) {",
+                f"    if (fmask_any(applies)) plain_lane_by_lane({kernel.name}_plain_core, {sizes}, in, out);",
+                f"    else {kernel.name}_float_core(in, out, n);",
+                "    return;",
+                "}",
+            ]
+        else:
+            fallback = []
+        text = [*self.functions, f"static void {kernel.name}_plain_core(const char *const *in, char *out, size_t n)\n{{"]
+        text += [f"    {line}" for statement in lines for line in wrap(statement)]
+        text += [f"    {line}" for line in fallback]
+        text += ["    for (size_t i = 0; i < n; i += FLANES) {"]
+        text += [f"        {line}" for statement in loop for line in wrap(statement)]
+        return "\n".join([*text, "    }", "}"])
+
+
+def plain_core(kernel: Kernel) -> str | None:
+    """The C of `<kernel>_plain_core`, or None where float32 alone is not enough."""
+    if kernel.wide_only:
+        return None
+    try:
+        return _Printer(kernel, kernel.plain is not None).print()
+    except NotPlain:
+        return None
