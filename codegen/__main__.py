@@ -25,7 +25,8 @@ def _say(text: str) -> None:
 def _built_in_files() -> dict[str, str]:
     catalogue = spec.built_in()
     digest = generate.inputs_digest(spec.BUILT_IN.read_text(encoding="utf-8"))
-    files = {f"generated_c/{n}": t for n, t in generate.c_files(catalogue, spec.BUILT_IN.name, digest, fitted.load_all()).items()}
+    c_files = generate.c_files(catalogue, spec.BUILT_IN.name, digest, fitted.load_all())
+    files = {f"generated_c/{n}": t for n, t in c_files.items()}
     files |= {f"pyact/{n}": t for n, t in lower_python.python_files(catalogue).items()}
     files["codegen/tables/proofs.json"] = proofs.prove(catalogue, _say, use_record=True)
     return files

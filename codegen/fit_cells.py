@@ -249,9 +249,8 @@ def _cell_around(sampled: Sampled, form: Form, low: float, high: float, center: 
         rest = rest - coefficient * t**k
     error = float(np.max(np.abs(rest * weights)))
     other_c0, other_c1 = _other_side(sampled, form, center, coefficients)
-    return Cell(
-        low, high, center, tuple(coefficients), other_c0, other_c1, *tails, is_precise, math.log2(max(error, 1e-30)), 0.0
-    )
+    bits = math.log2(max(error, 1e-30))
+    return Cell(low, high, center, tuple(coefficients), other_c0, other_c1, *tails, is_precise, bits, worst=0.0)
 
 
 def _zero_center(sampled: Sampled, form: Form) -> tuple[float, list[float], tuple[float, float]] | None:

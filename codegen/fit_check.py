@@ -50,7 +50,7 @@ void measure(const float *x, const double *head, const double *tail, size_t n, d
 
 
 class _Verdict(ctypes.Structure):
-    _fields_ = [("worst", ctypes.c_double), ("where", ctypes.c_float), ("above", ctypes.c_long)]  # noqa: RUF012
+    _fields_ = [("worst", ctypes.c_double), ("where", ctypes.c_float), ("above", ctypes.c_long)]
 
 
 @dataclass(frozen=True)
@@ -114,12 +114,14 @@ def check(kernel: Kernel, table: FittedKernel, stride: int = 31, bound: float = 
         verdict, points = _Verdict(0.0, 0.0, 0), 0
         for x in patterns(table, stride):
             wide = x.astype(np.float64)
-            arguments = [np.ones_like(wide)] * (kernel.factor is not None) + [wide] + [np.full_like(wide, d) for d in defaults]
+            ones = [np.ones_like(wide)] if kernel.factor is not None else []
+            arguments = [*ones, wide, *(np.full_like(wide, d) for d in defaults)]
             pointers = (ctypes.c_void_p * len(arguments))(*(a.ctypes.data for a in arguments))
             head, tail = np.empty_like(wide), np.empty_like(wide)
             size = ctypes.c_size_t(x.size)
             reference(pointers, ctypes.c_void_p(head.ctypes.data), ctypes.c_void_p(tail.ctypes.data), size)
             fast.measure(ctypes.c_void_p(x.ctypes.data), ctypes.c_void_p(head.ctypes.data),
-                         ctypes.c_void_p(tail.ctypes.data), size, ctypes.c_double(bound), ctypes.byref(verdict))  # fmt: skip
+                         ctypes.c_void_p(tail.ctypes.data), size, ctypes.c_double(bound),
+                         ctypes.byref(verdict))  # fmt: skip
             points += x.size
     return Verdict(float(verdict.worst), float(verdict.where), int(verdict.above), points)

@@ -18,8 +18,8 @@ from .targets import COMMON_FLAGS, TARGETS
 HERE = Path(__file__).parent
 CSRC = HERE / "csrc"
 C_MODULES = (
-    "derivative", "expr", "fitted", "generate", "ieee", "kernels", "lower_c", "lower_fitted", "lower_plain", "reference",
-    "spec", "targets",
+    "derivative", "expr", "fitted", "generate", "ieee", "kernels", "lower_c", "lower_fitted", "lower_plain",
+    "reference", "spec", "targets",
 )  # fmt: skip
 NEEDS_PYTHON = ("ufuncs.c",)  # goes to python/, out of the way of a plain C build
 
@@ -70,7 +70,7 @@ def c_files(
 
 
 def single_core(kernel: Kernel, tables: Mapping[str, FittedKernel]) -> SingleCore | None:
-    """The float32 core made for the kernel: in float32 alone, or with a fitted table. Else it is evaluated in double."""
+    """The float32 core made for the kernel: in float32 alone, or with a fitted table. Else double serves float32."""
     plain = plain_core(kernel)
     if plain is not None:
         return SingleCore(f"{kernel.name}_plain_core", plain, by_lane=True)

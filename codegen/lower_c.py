@@ -359,7 +359,5 @@ def family_header(family: str, kernels: list[Kernel], single_core: Callable[[Ker
         if (single := single_core(kernel)) is not None:
             parts.append(single.text)
     guard = f"PYACT_KERNELS_{family.upper()}_H"
-    return (
-        "\n\n".join([f'#ifndef {guard}\n#define {guard}\n\n#include "fitted.h"\n#include "plain_cores.h"', *parts, f"#endif /* {guard} */"])
-        + "\n"
-    )
+    includes = '#include "fitted.h"\n#include "plain_cores.h"'
+    return "\n\n".join([f"#ifndef {guard}\n#define {guard}\n\n{includes}", *parts, f"#endif /* {guard} */"]) + "\n"

@@ -150,7 +150,7 @@ def _inside(t: FittedKernel) -> list[str]:
 def _limits(t: FittedKernel) -> list[str]:
     """The rare ones: those of the main loop are in the zone already."""
     lines: list[str] = []
-    masks = []
+    masks: list[str] = []
     for limit, test in ((t.lower, "fvec_le(x, fvec_set({}))"), (t.upper, "fvec_le(fvec_set({}), x)")):
         if limit is None or limit.in_loop:
             continue

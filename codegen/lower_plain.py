@@ -109,7 +109,7 @@ class _Printer:
         if node.op in BOOLEAN_OPS:
             raise NotPlain("a test of parameters alone")
         if node.op == "var":
-            name = node.value
+            name: str = node.value
             at = self.kernel.arguments.index(name)
             self.before.append(f"const plain_scalar {name} = plain_load(in[{at}]);")
         else:
@@ -122,7 +122,8 @@ class _Printer:
             text = [f"static inline vec {function}({arguments})", "{"]
             text += [f"    {line}" for statement in lines for line in wrap(statement)]
             self.functions.append("\n".join([*text, "}"]))
-            parameters = [self.scalar(next(n for n in postorder(node) if n.op == "var" and n.value == p)) for p in used]
+            variables_used: dict[str, Expr] = {n.value: n for n in postorder(node) if n.op == "var"}
+            parameters = [self.scalar(variables_used[p]) for p in used]
             name = f"scalar{len(self.functions)}"
             low, high = (", ".join(f"{p}.{half}" for p in parameters) for half in ("low", "high"))
             self.before.append(f"const plain_scalar {name} = {{{function}({low}), {function}({high})}};")
@@ -355,7 +356,8 @@ class _Printer:
             ]
         else:
             fallback = []
-        text = [*self.functions, f"static void {kernel.name}_plain_core(const char *const *in, char *out, size_t n)\n{{"]
+        head = f"static void {kernel.name}_plain_core(const char *const *in, char *out, size_t n)"
+        text = [*self.functions, f"{head}\n{{"]
         text += [f"    {line}" for statement in lines for line in wrap(statement)]
         text += [f"    {line}" for line in fallback]
         text += ["    for (size_t i = 0; i < n; i += FLANES) {"]
