@@ -21,7 +21,7 @@ C_MODULES = (
     "derivative", "expr", "fitted", "generate", "ieee", "kernels", "lower_c", "lower_fitted", "lower_plain",
     "reference", "spec", "targets",
 )  # fmt: skip
-NEEDS_PYTHON = ("ufuncs.c",)  # goes to python/, out of the way of a plain C build
+NEEDS_PYTHON = ("functions.c", "numpy_glue.h", "ufuncs.c")  # go to python/, out of the way of a plain C build
 
 
 def inputs_digest(spec_text: str) -> str:

@@ -8,13 +8,13 @@ defaults; a gate splits its input; a row activation names its axis. What is writ
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from . import docstrings
 from .expr import to_text
-from .spec import Activation, Catalogue, Parameter
+from .spec import Activation, Catalogue
 
 ACCURACY = Path(__file__).parent / "tables" / "accuracy.json"
 LINE_LENGTH = 120
@@ -112,26 +112,11 @@ def _ufunc_names(activation: Activation) -> list[str]:
 
 
 # --- signatures: one place for the code and the stubs ---------------------------------------------------------------
-def _value(activation: Activation, parameter: Parameter) -> str:
-    return repr(parameter.default)
-
-
-def _constant(activation: Activation, parameter: Parameter) -> str:
-    """The module's name for a default: `is` must recognise it."""
-    return f"_{activation.name}_{parameter.name}" if _keeps_defaults(activation) else repr(parameter.default)
-
-
-def _keeps_defaults(activation: Activation) -> bool:
-    return activation.kind == "elementwise" and activation.name != "prelu"
-
-
-def _arguments(
-    activation: Activation, function: str, default: Callable[[Activation, Parameter], str] = _value
-) -> list[str]:
+def _arguments(activation: Activation, function: str) -> list[str]:
     """The parameters of a public function that is written in Python."""
     by = gradient_names(activation).get(function)
     inputs = ["x: ArrayLike"] if by is None else ["grad_output: ArrayLike", "x: ArrayLike"]
-    parameters = [f"{p.name}: ArrayLike = {default(activation, p)}" for p in activation.parameters]
+    parameters = [f"{p.name}: ArrayLike = {p.default!r}" for p in activation.parameters]
     out = "out: NDArray[Any] | None = None"
     if activation.kind == "elementwise":
         return [*inputs, *parameters, out, "*", "where: ArrayLike = True", _KEYWORDS]
@@ -194,8 +179,7 @@ def functions_module(catalogue: Catalogue, accuracy: Mapping[str, Any], imports:
         f"__all__ = [  # noqa: RUF022 - in the order of the catalogue\n{listed}]\n\n"
         f"_DOCS = {{\n{texts}}}\n"
         "UFUNCS: Mapping[str, np.ufunc] = _native_ufuncs.build(ffi, lib, _DOCS)\n"
-        "_scalar = _composed.scalar\n"
-        "_ndarray = np.ndarray\n\n" + "".join(bodies)
+        "_direct = _native_ufuncs.direct_calls(ffi, lib)\n\n" + "".join(bodies)
     )
 
 
@@ -220,42 +204,30 @@ def _plain(activation: Activation) -> str:
 
 def _wrapped(activation: Activation, accuracy: Mapping[str, Any]) -> str:
     lines = [f'_{n} = UFUNCS["{n}"]\n' for n in _ufunc_names(activation)]
-    if _keeps_defaults(activation):
-        # A ufunc takes a 0-d array in half the time of a Python number: the defaults are kept as both.
-        lines += [
-            f"_{activation.name}_{p.name}, _{activation.name}_{p.name}_array = _scalar({p.default!r})\n"
-            for p in activation.parameters
-        ]
     write = {"elementwise": _elementwise_body, "gate": _gate_body, "row": _row_body}[activation.kind]
     functions = []
     for name in (activation.name, *gradient_names(activation)):
         by = gradient_names(activation).get(name)
         doc = _escaped(docstrings.function(activation, by, accuracy))
         indented = "\n".join(f"    {line}".rstrip() for line in doc.splitlines())
-        arguments = _arguments(activation, name, _constant)
-        head = f'\n\n{_definition(name, arguments)}\n    """{indented.lstrip()}\n    """\n'
-        functions.append(head + write(activation, name))
+        definition = f"{_decorator(activation, name)}{_definition(name, _arguments(activation, name))}"
+        functions.append(f'\n\n{definition}\n    """{indented.lstrip()}\n    """\n{write(activation, name)}')
     return "\n" + "".join(lines) + "".join(functions) + "\n"
 
 
+def _decorator(activation: Activation, name: str) -> str:
+    """For functions whose plain calls need no Python: see csrc/functions.c."""
+    if activation.kind == "gate":
+        return ""
+    return f"@_direct(_{name}{', only_direct=True' if activation.name == 'prelu' else ''})\n"
+
+
 def _elementwise_body(activation: Activation, name: str) -> str:
-    """First the common call, an array and no keyword, by the shortest way; then any other."""
     by = gradient_names(activation).get(name)
     inputs = "x" if by is None else "grad_output, x"
     called = ", ".join([inputs, *(p.name for p in activation.parameters)])
-    general = f"    return _{name}({called}, out, where=where, **ufunc_keywords)\n"
-    if not _keeps_defaults(activation):
-        return f"    weight = _composed.channel_weight(x, weight)\n{general}"
-    lines = ["if type(x) is _ndarray:"]
-    for parameter in activation.parameters:
-        default = f"_{activation.name}_{parameter.name}"
-        lines.append(f"    if {parameter.name} is {default}:")
-        lines.append(f"        {parameter.name} = {default}_array")
-    lines.append("    if where is True and not ufunc_keywords:")
-    lines.append(f"        return _{name}({called}) if out is None else _{name}({called}, out)")
-    lines.append("elif type(x) is int:  # beside an array it would take the smallest float")
-    lines.append("    x = float(x)")
-    return "".join(f"    {line}\n" for line in lines) + general
+    channels = "    weight = _composed.channel_weight(x, weight)\n" if activation.name == "prelu" else ""
+    return f"{channels}    return _{name}({called}, out, where=where, **ufunc_keywords)\n"
 
 
 def _gate_body(activation: Activation, name: str) -> str:
@@ -280,10 +252,7 @@ def _row_body(activation: Activation, name: str) -> str:
     by = gradient_names(activation).get(name)
     called = ", ".join([*([] if by is None else ["grad_output"]), "x", *(p.name for p in activation.parameters)])
     if not activation.reduces:
-        return (
-            f"    if axis == -1 and not ufunc_keywords:\n        return _{name}({called}, out)\n"
-            f"    return _{name}({called}, axis=axis, out=out, **ufunc_keywords)\n"
-        )
+        return f"    return _{name}({called}, axis=axis, out=out, **ufunc_keywords)\n"
     if by is None:
         return f"    return _{name}({called}, axis=axis, keepdims=keepdims, out=out, **ufunc_keywords)\n"
     return (

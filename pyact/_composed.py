@@ -11,13 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[Any]
 
 
-def scalar(value: float) -> tuple[float, Array]:
-    """A parameter's default as the number itself and as a read-only 0-d array."""
-    array = np.array(value, dtype=np.float64)
-    array.flags.writeable = False
-    return value, array
-
-
 def positive_axis(axis: int, dimensions: int) -> int:
     """The axis counted from the front; raises numpy's AxisError where there is none such."""
     if not -dimensions <= axis < dimensions:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 import os
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 
@@ -22,6 +23,35 @@ def build(ffi: Any, lib: Any, docs: Mapping[str, str]) -> dict[str, np.ufunc]:
     if lib.pyact_build_ufuncs(ffi.cast("void *", id(ufuncs)), ffi.cast("void *", id(texts))) != 0:
         raise ImportError("pyact could not make its NumPy ufuncs; the reason is printed above")
     return ufuncs
+
+
+_Called = TypeVar("_Called", bound=Callable[..., Any])
+
+
+class _Decorator(Protocol):
+    def __call__(self, ufunc: np.ufunc, *, only_direct: bool = False) -> Callable[[_Called], _Called]: ...
+
+
+def direct_calls(ffi: Any, lib: Any) -> _Decorator:
+    """A decorator for a function that does nothing but call a ufunc: plain calls then run without Python.
+
+    The function stays what it is, and handles every call that is not plain. With `only_direct` it does more than call
+    the ufunc for arguments other than arrays and single numbers.
+    """
+    types: dict[str, Any] = {}
+    if lib.pyact_build_function_type(ffi.cast("void *", id(types))) != 0:
+        raise ImportError("pyact could not make the type of its functions; the reason is printed above")
+    compiled = types["Function"]
+
+    def decorator(ufunc: np.ufunc, *, only_direct: bool = False) -> Callable[[_Called], _Called]:
+        def decorate(function: _Called) -> _Called:
+            made: Any = compiled(function, ufunc, only_direct=only_direct)
+            functools.update_wrapper(made, function)
+            return cast(_Called, made)
+
+        return decorate
+
+    return decorator
 
 
 def isa() -> str:

@@ -1,4 +1,5 @@
 int pyact_build_ufuncs(void *dictionary, void *docs);
+int pyact_build_function_type(void *dictionary);
 const char *pyact_isa(void);
 const char *pyact_isa_error(void);
 const char *pyact_isa_choices(void);

@@ -2,32 +2,39 @@
  *
  * Loops exist for float16, float32, float64, and for bfloat16 where ml_dtypes is installed. Data inputs have the loop's
  * dtype; parameters are double in every loop, so a Python float is never rounded to the array's dtype. */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#define PYACT_IMPORTS_NUMPY
+#include "numpy_glue.h"
 
-#define NPY_NO_DEPRECATED_API NPY_1_22_API_VERSION
-#define NPY_TARGET_VERSION NPY_1_22_API_VERSION
-#include <numpy/arrayobject.h>
-#include <numpy/ufuncobject.h>
-
-#include "kernel.h"
+#include <numpy/dtype_api.h>
 
 int pyact_build_ufuncs(void *dictionary, void *docs);
+int pyact_build_function_type(void *dictionary);
+
+int pyact_bfloat16_type = -1;
 
 enum { NATIVE_LOOPS = 3, MAX_OPERANDS = PYACT_MAX_INPUTS + 1 };
 
 /* ---- elementwise loops ---- */
 
+int pyact_raise(int status)
+{
+    if (status == PYACT_OK)
+        return 0;
+    if (status == PYACT_ERROR_MEMORY)
+        PyErr_SetString(PyExc_MemoryError, "pyact: no memory to sort a row");
+    else
+        PyErr_Format(PyExc_RuntimeError, "pyact: kernel failed with status %d", status);
+    return -1;
+}
+
+/* From inside a loop, which may run without the GIL. */
 static void report(int status)
 {
     if (status == PYACT_OK)
         return;
     NPY_ALLOW_C_API_DEF
     NPY_ALLOW_C_API
-    if (status == PYACT_ERROR_MEMORY)
-        PyErr_SetString(PyExc_MemoryError, "pyact: no memory to sort a row");
-    else
-        PyErr_Format(PyExc_RuntimeError, "pyact: kernel failed with status %d", status);
+    pyact_raise(status);
     NPY_DISABLE_C_API
 }
 
@@ -64,13 +71,6 @@ static const char native_types[NATIVE_LOOPS] = {NPY_HALF, NPY_FLOAT, NPY_DOUBLE}
 
 /* ---- row loops ---- */
 
-typedef struct {
-    const char *name, *signature;
-    pyact_row_function function;
-    int inputs;
-    unsigned char is_row[3]; /* operands: does it hold whole rows, or one element per row? */
-} row_description;
-
 #define ROW_FUNCTION(name, function) \
     {name, "(n)->(n)", function, 1, {1, 1, 0}}, \
     {name "_backward", "(n),(n)->(n)", (pyact_row_function)(function + 1), 2, {1, 1, 1}}
@@ -102,6 +102,43 @@ static inline void run_rows(pyact_dtype dtype, char **args, const npy_intp *dime
                           operands[row->inputs]));
 }
 
+/* ---- promotion ---- */
+
+/* Data that are Python numbers make a float64 call, as in every ufunc of NumPy. Beside a parameter's double, NumPy would
+ * take the first loop that can hold them, that of float16. */
+static int promote_to_double(PyObject *ufunc, PyArray_DTypeMeta *const given[], PyArray_DTypeMeta *const signature[],
+                             PyArray_DTypeMeta *promoted[])
+{
+    (void)given;
+    const int operands = ((PyUFuncObject *)ufunc)->nargs;
+    for (int k = 0; k < operands; k++)
+        promoted[k] = (PyArray_DTypeMeta *)Py_NewRef(signature[k] != NULL ? signature[k] : &PyArray_DoubleDType);
+    return 0;
+}
+
+/* Registers the promoter for every mixture of int and float among the data, beside parameters of any dtype. */
+static int add_promoter(PyObject *ufunc, int data_inputs, int parameters)
+{
+    PyObject *promoter = PyCapsule_New((void *)(uintptr_t)promote_to_double, "numpy._ufunc_promoter", NULL);
+    int status = promoter == NULL ? -1 : 0;
+    for (int mixture = 0; mixture < 1 << data_inputs && status == 0; mixture++) {
+        PyObject *types = PyTuple_New(data_inputs + parameters + 1);
+        if (types == NULL) {
+            status = -1;
+            break;
+        }
+        for (int k = 0; k < data_inputs + parameters; k++) {
+            PyObject *number = (PyObject *)(mixture >> k & 1 ? &PyArray_PyFloatDType : &PyArray_PyLongDType);
+            PyTuple_SET_ITEM(types, k, Py_NewRef(k < data_inputs ? number : (PyObject *)&PyArrayDescr_Type));
+        }
+        PyTuple_SET_ITEM(types, data_inputs + parameters, Py_NewRef(Py_None));
+        status = PyUFunc_AddPromoter(ufunc, types, promoter);
+        Py_DECREF(types);
+    }
+    Py_XDECREF(promoter);
+    return status;
+}
+
 /* ---- construction ---- */
 
 /* The tables a ufunc points to; NumPy does not copy them. */
@@ -113,7 +150,6 @@ typedef struct {
 /* What all the ufuncs of one call share. */
 typedef struct {
     PyObject *dictionary, *docs;
-    int bfloat16;          /* the type number, or -1 */
     ufunc_tables *tables;  /* the next unused */
     PyObject *owner;       /* keeps tables and docs alive: every ufunc holds it */
 } builder;
@@ -129,7 +165,7 @@ static int add_ufunc(builder *build, const char *name, const char *signature, in
 
     for (int k = 0; k < operands; k++) {
         const int is_parameter = k >= data_inputs && k < inputs;
-        bfloat16_types[k] = is_parameter ? NPY_DOUBLE : build->bfloat16;
+        bfloat16_types[k] = is_parameter ? NPY_DOUBLE : pyact_bfloat16_type;
         for (int loop = 0; loop < NATIVE_LOOPS; loop++)
             tables->types[loop * operands + k] = is_parameter ? NPY_DOUBLE : native_types[loop];
     }
@@ -146,9 +182,11 @@ static int add_ufunc(builder *build, const char *name, const char *signature, in
         return -1;
     ((PyUFuncObject *)ufunc)->obj = Py_NewRef(build->owner);
     int status = 0;
-    if (build->bfloat16 >= 0)
-        status = PyUFunc_RegisterLoopForType((PyUFuncObject *)ufunc, build->bfloat16,
+    if (pyact_bfloat16_type >= 0)
+        status = PyUFunc_RegisterLoopForType((PyUFuncObject *)ufunc, pyact_bfloat16_type,
                                              signature == NULL ? kernel_bf16 : rows_bf16, bfloat16_types, data);
+    if (status == 0 && parameters > 0)
+        status = add_promoter(ufunc, data_inputs, parameters);
     if (status == 0)
         status = PyDict_SetItemString(build->dictionary, name, ufunc);
     Py_DECREF(ufunc);
@@ -185,7 +223,7 @@ static int build_all(PyObject *dictionary, PyObject *docs)
 {
     builder build = {.dictionary = dictionary, .docs = docs};
     /* the functions behind import_array() and import_umath(): those macros return from their caller */
-    if (_import_array() < 0 || _import_umath() < 0 || (build.bfloat16 = find_bfloat16()) == -2)
+    if (_import_array() < 0 || _import_umath() < 0 || (pyact_bfloat16_type = find_bfloat16()) == -2)
         return -1;
     build.tables = PyMem_Calloc(pyact_registry.count + PYACT_ROW_FUNCTIONS, sizeof *build.tables);
     if (build.tables == NULL) {
@@ -213,14 +251,31 @@ static int build_all(PyObject *dictionary, PyObject *docs)
     return status;
 }
 
-/* Adds every function to a dict, by name. `docs` maps names to docstrings. 0, or -1 after printing the exception:
- * the caller is cffi, which cannot pass one on. */
-int pyact_build_ufuncs(void *dictionary, void *docs)
+/* For cffi, which calls without the GIL and cannot pass an exception on: it is printed. */
+static int with_gil(int (*add)(PyObject *, PyObject *), PyObject *dictionary, PyObject *docs)
 {
     PyGILState_STATE gil = PyGILState_Ensure();
-    const int status = build_all(dictionary, docs);
+    const int status = add(dictionary, docs);
     if (status != 0)
         PyErr_Print();
     PyGILState_Release(gil);
     return status;
+}
+
+/* Adds every function to a dict, by name. `docs` maps names to docstrings. 0, or -1 after printing the exception. */
+int pyact_build_ufuncs(void *dictionary, void *docs)
+{
+    return with_gil(build_all, dictionary, docs);
+}
+
+static int add_function_type(PyObject *dictionary, PyObject *unused)
+{
+    (void)unused;
+    return pyact_add_function_type(dictionary);
+}
+
+/* Adds the type of functions.c to a dict, as "Function", once the ufuncs are built. */
+int pyact_build_function_type(void *dictionary)
+{
+    return with_gil(add_function_type, dictionary, NULL);
 }

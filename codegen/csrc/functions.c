@@ -1,0 +1,671 @@
+/* The short way into a function: a callable around a Python function and the ufunc it calls.
+ *
+ * A ufunc takes every argument to an array first, which for a parameter such as the alpha of elu costs as much as the
+ * rest of the call, and a Python function in front of it costs that much again. Most calls need neither: contiguous
+ * arrays of one dtype and plain numbers. Those run the kernel here, with the output as the only allocation. Calls that
+ * are nearly as simple go to the ufunc, with the parameters already in order. All others, wrong ones included, are
+ * handed to the Python function as they came: it is the definition, and this file only does the same in less time. */
+#include "numpy_glue.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <structmember.h>
+
+enum {
+    MAX_NAMES = PYACT_MAX_INPUTS + 1,  /* the arguments that may be positional: inputs, parameters, out */
+    RELEASE_GIL_FROM = 512             /* elements; NumPy's own loops draw the line at 500 */
+};
+
+typedef enum { ELEMENTWISE, ROWS } function_kind;
+
+typedef struct {
+    PyObject_HEAD
+    vectorcallfunc vectorcall;
+    PyObject *attributes, *weak_references;
+    PyObject *function;  /* the Python function */
+    PyObject *ufunc;
+    function_kind kind;
+    const void *described_by;  /* a pyact_kernel or a row_description */
+    int data_inputs, parameters;
+    int names;                 /* how many arguments may be positional; the last is out */
+    PyObject *name[MAX_NAMES];
+    double default_value[PYACT_MAX_INPUTS];     /* of the parameters */
+    PyObject *default_array[PYACT_MAX_INPUTS];  /* the same as read-only arrays without axes */
+    int only_direct;           /* the Python function does more than call the ufunc */
+} Function;
+
+static PyObject *where_name;  /* "where", and a tuple of it: for the calls of this file */
+static PyObject *where_names;
+
+/* ---- the arguments ---- */
+
+/* Puts positional and keyword arguments into their places; 0 if it cannot, which decides nothing: the Python function
+ * will. NULL stands for an argument that was not given. Names are compared as pointers: those of a call are interned,
+ * as are those of a function's code. */
+static int sort_arguments(const Function *self, PyObject *const *args, Py_ssize_t positional, PyObject *keywords,
+                          PyObject **sorted, PyObject **where)
+{
+    if (positional > self->names)
+        return 0;
+    for (int i = 0; i < self->names; i++)
+        sorted[i] = i < positional ? args[i] : NULL;
+    *where = NULL;
+    const Py_ssize_t given = keywords == NULL ? 0 : PyTuple_GET_SIZE(keywords);
+    for (Py_ssize_t k = 0; k < given; k++) {
+        PyObject *name = PyTuple_GET_ITEM(keywords, k);
+        if (name == where_name && self->kind == ELEMENTWISE) {
+            *where = args[positional + k];
+            continue;
+        }
+        int place = 0;
+        while (place < self->names && self->name[place] != name) place++;
+        if (place == self->names || sorted[place] != NULL)
+            return 0;
+        sorted[place] = args[positional + k];
+    }
+    for (int k = 0; k < self->data_inputs; k++)
+        if (sorted[k] == NULL)
+            return 0;
+    return 1;
+}
+
+/* ---- operands of a direct call ---- */
+
+/* What the data inputs agree on so far. */
+typedef struct {
+    int type;                 /* NumPy's type number, or -1: only Python numbers until now */
+    int has_array, dimensions;
+    const npy_intp *shape;    /* of the first operand that is an array; the others have it, too (NULL without axes) */
+    npy_intp size;
+    int c_order, f_order;     /* whether all arrays are contiguous that way */
+} common;
+
+/* One operand: where its elements are, or a number that is not in its format yet. */
+typedef struct {
+    const void *data;
+    ptrdiff_t stride;
+    int is_number;   /* a Python number, which takes the dtype of the others */
+    double number;
+    char value[8];   /* the number in that dtype */
+} operand;
+
+static int kernel_dtype(int type, pyact_dtype *dtype)
+{
+    if (type == NPY_FLOAT) *dtype = PYACT_F32;
+    else if (type == NPY_DOUBLE) *dtype = PYACT_F64;
+    else if (type == NPY_HALF) *dtype = PYACT_F16;
+    else if (type >= 0 && type == pyact_bfloat16_type) *dtype = PYACT_BF16;
+    else return 0;
+    return 1;
+}
+
+/* A Python float, or an int that is an int64 (NumPy takes a larger one for another type). */
+static int plain_number(PyObject *object, double *value)
+{
+    if (PyFloat_CheckExact(object)) {
+        *value = PyFloat_AS_DOUBLE(object);
+        return 1;
+    }
+    if (PyLong_CheckExact(object)) {
+        int overflow;
+        const long long integer = PyLong_AsLongLongAndOverflow(object, &overflow);
+        *value = (double)integer;
+        return !overflow;
+    }
+    return 0;
+}
+
+/* The memory of a NumPy scalar of a type that kernels take. */
+static const void *scalar_data(PyObject *object, int *type)
+{
+    if (Py_TYPE(object) == &PyFloatArrType_Type) {
+        *type = NPY_FLOAT;
+        return &PyArrayScalar_VAL(object, Float);
+    }
+    if (Py_TYPE(object) == &PyDoubleArrType_Type) {
+        *type = NPY_DOUBLE;
+        return &PyArrayScalar_VAL(object, Double);
+    }
+    if (Py_TYPE(object) == &PyHalfArrType_Type) {
+        *type = NPY_HALF;
+        return &PyArrayScalar_VAL(object, Half);
+    }
+    return NULL;
+}
+
+static int take_type(common *all, int type)
+{
+    if (all->type < 0)
+        all->type = type;
+    return all->type == type;
+}
+
+static int same_shape(const common *all, PyArrayObject *array)
+{
+    return PyArray_NDIM(array) == all->dimensions && PyArray_CompareLists(PyArray_DIMS(array), all->shape, all->dimensions);
+}
+
+/* A data input of an elementwise call; 0 if this file leaves it to NumPy. */
+static int take_data(common *all, PyObject *object, operand *into)
+{
+    into->is_number = 0;
+    into->stride = 0;
+    int type;
+    if (PyArray_CheckExact(object)) {
+        PyArrayObject *array = (PyArrayObject *)object;
+        if (!take_type(all, PyArray_TYPE(array)) || !PyArray_ISBEHAVED_RO(array))
+            return 0;
+        into->data = PyArray_DATA(array);
+        if (!all->has_array) {
+            all->has_array = 1;
+            all->dimensions = PyArray_NDIM(array);
+            all->shape = PyArray_DIMS(array);
+            all->size = PyArray_SIZE(array);
+        } else if (!same_shape(all, array)) {
+            return 0;
+        }
+        all->c_order &= PyArray_IS_C_CONTIGUOUS(array);
+        all->f_order &= PyArray_IS_F_CONTIGUOUS(array);
+        into->stride = PyArray_ITEMSIZE(array);
+        return all->c_order || all->f_order;
+    }
+    if ((into->data = scalar_data(object, &type)) != NULL)
+        return take_type(all, type);
+    into->is_number = 1;
+    return plain_number(object, &into->number);
+}
+
+/* Rounds the Python numbers among the data to the dtype of the call, where that is a plain conversion. */
+static int convert_numbers(const common *all, operand *operands, int count)
+{
+    for (int k = 0; k < count; k++) {
+        operand *one = &operands[k];
+        if (!one->is_number)
+            continue;
+        if (all->type == NPY_DOUBLE) {
+            memcpy(one->value, &one->number, sizeof one->number);
+        } else if (all->type == NPY_FLOAT) {
+            const float rounded = (float)one->number;
+            if ((double)rounded != one->number) /* NumPy may have to warn: its matter */
+                return 0;
+            memcpy(one->value, &rounded, sizeof rounded);
+        } else {
+            return 0;
+        }
+        one->data = one->value;
+    }
+    return 1;
+}
+
+/* A parameter with one value. */
+static int take_parameter(const common *all, PyObject *object, operand *into)
+{
+    into->stride = 0;
+    into->data = into->value;
+    double value;
+    if (plain_number(object, &value)) {
+        memcpy(into->value, &value, sizeof value);
+        return 1;
+    }
+    if (Py_TYPE(object) == &PyDoubleArrType_Type) {
+        into->data = &PyArrayScalar_VAL(object, Double);
+        return 1;
+    }
+    if (!PyArray_CheckExact(object))
+        return 0;
+    PyArrayObject *array = (PyArrayObject *)object;
+    into->data = PyArray_DATA(array);
+    return PyArray_TYPE(array) == NPY_DOUBLE && PyArray_ISBEHAVED_RO(array) && PyArray_SIZE(array) == 1 &&
+           PyArray_NDIM(array) <= all->dimensions;
+}
+
+/* ---- results ---- */
+
+static int is_none(PyObject *object) { return object == NULL || object == Py_None; }
+
+static int overlaps(const char *a, size_t a_bytes, const char *b, size_t b_bytes)
+{
+    return a < b + b_bytes && b < a + a_bytes;
+}
+
+/* Whether `out` can be written as it is; 0 leaves it to NumPy, which casts, copies or refuses. */
+static int is_plain_output(const common *all, PyObject *out)
+{
+    if (!PyArray_CheckExact(out))
+        return 0;
+    PyArrayObject *array = (PyArrayObject *)out;
+    return all->has_array && PyArray_TYPE(array) == all->type && PyArray_ISBEHAVED(array) &&
+           same_shape(all, array) && (all->c_order ? PyArray_IS_C_CONTIGUOUS(array) : PyArray_IS_F_CONTIGUOUS(array));
+}
+
+/* Whether writing the output leaves the inputs as they are until they are read: an input is the output, or apart. */
+static int is_safe_output(const operand *operands, int count, const char *output, size_t item, size_t bytes)
+{
+    for (int k = 0; k < count; k++) {
+        const size_t size = operands[k].stride == 0 ? sizeof(double) : bytes; /* of a single value at most that */
+        const int same = operands[k].data == output && operands[k].stride == (ptrdiff_t)item;
+        if (!same && overlaps(operands[k].data, size, output, bytes))
+            return 0;
+    }
+    return 1;
+}
+
+static PyObject *new_output(int type, int dimensions, const npy_intp *shape, int c_order)
+{
+    PyArray_Descr *description = PyArray_DescrFromType(type);
+    if (description == NULL)
+        return NULL;
+    return PyArray_NewFromDescr(&PyArray_Type, description, dimensions, shape, NULL, NULL,
+                                c_order ? 0 : NPY_ARRAY_F_CONTIGUOUS, NULL);
+}
+
+static PyObject *new_scalar(int type, void *value)
+{
+    PyArray_Descr *description = PyArray_DescrFromType(type);
+    if (description == NULL)
+        return NULL;
+    PyObject *scalar = PyArray_Scalar(value, description, NULL);
+    Py_DECREF(description);
+    return scalar;
+}
+
+/* ---- the kernel, straight ---- */
+
+/* 1: done, the result (or NULL for an exception) is in *result. 0: leave it to NumPy. */
+static int call_elementwise(const Function *self, PyObject *const *sorted, PyObject **result)
+{
+    operand operands[PYACT_MAX_INPUTS];
+    common all = {.type = -1, .size = 1, .c_order = 1, .f_order = 1};
+    const int count = self->data_inputs + self->parameters;
+    pyact_dtype dtype;
+    for (int k = 0; k < self->data_inputs; k++)
+        if (!take_data(&all, sorted[k], &operands[k]))
+            return 0;
+    if (all.type < 0)
+        all.type = NPY_DOUBLE; /* Python numbers alone */
+    if (!kernel_dtype(all.type, &dtype) || !convert_numbers(&all, operands, self->data_inputs))
+        return 0;
+    for (int k = 0; k < self->parameters; k++) {
+        const int place = self->data_inputs + k;
+        if (sorted[place] == NULL) {
+            operands[place].data = &self->default_value[k];
+            operands[place].stride = 0;
+        } else if (!take_parameter(&all, sorted[place], &operands[place])) {
+            return 0;
+        }
+    }
+
+    const size_t item = dtype == PYACT_F64 ? 8 : dtype == PYACT_F32 ? 4 : 2;
+    char single[8];
+    char *output = single;
+    PyObject *out = sorted[self->names - 1];
+    if (!is_none(out)) {
+        if (!is_plain_output(&all, out))
+            return 0;
+        output = PyArray_BYTES((PyArrayObject *)out);
+        if (!is_safe_output(operands, count, output, item, item * (size_t)all.size))
+            return 0;
+        Py_INCREF(out);
+    } else if (all.dimensions == 0) {
+        out = NULL; /* a scalar, made from its value */
+    } else if ((out = new_output(all.type, all.dimensions, all.shape, all.c_order)) != NULL) {
+        output = PyArray_BYTES((PyArrayObject *)out);
+    } else {
+        *result = NULL;
+        return 1;
+    }
+
+    const void *inputs[PYACT_MAX_INPUTS];
+    ptrdiff_t strides[PYACT_MAX_INPUTS];
+    for (int k = 0; k < count; k++) {
+        inputs[k] = operands[k].data;
+        strides[k] = operands[k].stride;
+    }
+    int status;
+    if (all.size < RELEASE_GIL_FROM) {
+        status = pyact_run(self->described_by, dtype, inputs, strides, output, (ptrdiff_t)item, (size_t)all.size);
+    } else {
+        Py_BEGIN_ALLOW_THREADS
+        status = pyact_run(self->described_by, dtype, inputs, strides, output, (ptrdiff_t)item, (size_t)all.size);
+        Py_END_ALLOW_THREADS
+    }
+    if (pyact_raise(status) < 0)
+        Py_CLEAR(out);
+    else if (out == NULL)
+        out = new_scalar(all.type, single);
+    *result = out;
+    return 1;
+}
+
+/* An array that holds rows along its last axis. */
+static int is_plain_rows(PyObject *object)
+{
+    if (!PyArray_CheckExact(object))
+        return 0;
+    PyArrayObject *array = (PyArrayObject *)object;
+    return PyArray_ISBEHAVED_RO(array) && PyArray_IS_C_CONTIGUOUS(array);
+}
+
+/* Row functions over the last axis. The arguments are the inputs, axis, keepdims where the function reduces, out. */
+static int call_rows(const Function *self, PyObject *const *sorted, PyObject **result)
+{
+    const row_description *row = self->described_by;
+    PyObject *axis = sorted[row->inputs], *out = sorted[self->names - 1];
+    PyArrayObject *x = (PyArrayObject *)sorted[row->inputs - 1];
+    pyact_dtype dtype;
+    if (!is_plain_rows((PyObject *)x) || PyArray_NDIM(x) == 0 || !kernel_dtype(PyArray_TYPE(x), &dtype))
+        return 0;
+    const int dimensions = PyArray_NDIM(x);
+    if (axis != NULL) {
+        int overflow;
+        if (!PyLong_CheckExact(axis))
+            return 0;
+        const long long number = PyLong_AsLongLongAndOverflow(axis, &overflow);
+        if (overflow || (number != -1 && number != dimensions - 1))
+            return 0;
+    }
+    for (int place = row->inputs + 1; place < self->names - 1; place++) /* keepdims */
+        if (sorted[place] != NULL && sorted[place] != Py_False)
+            return 0;
+
+    const npy_intp *shape = PyArray_DIMS(x);
+    const npy_intp length = shape[dimensions - 1], rows = PyArray_MultiplyList(shape, dimensions - 1);
+    const ptrdiff_t item = PyArray_ITEMSIZE(x);
+    pyact_row_array arrays[3];
+    char single[8];
+    for (int k = 0; k <= row->inputs; k++) {
+        const int axes = row->is_row[k] ? dimensions : dimensions - 1;
+        arrays[k].element_stride = row->is_row[k] ? item : 0;
+        arrays[k].row_stride = row->is_row[k] ? item * length : item;
+        PyObject *object = k < row->inputs ? sorted[k] : out;
+        if (k == row->inputs && is_none(object))
+            break;
+        PyArrayObject *array = (PyArrayObject *)object;
+        if (!is_plain_rows(object) || PyArray_TYPE(array) != PyArray_TYPE(x) || PyArray_NDIM(array) != axes ||
+            !PyArray_CompareLists(PyArray_DIMS(array), shape, axes))
+            return 0;
+        arrays[k].data = PyArray_BYTES(array);
+    }
+    const int output_axes = row->is_row[row->inputs] ? dimensions : dimensions - 1;
+    if (!is_none(out)) {
+        if (!PyArray_ISWRITEABLE((PyArrayObject *)out))
+            return 0;
+        for (int k = 0; k < row->inputs; k++) { /* a row is read more than once: only NumPy makes copies */
+            if (overlaps(arrays[k].data, (size_t)(item * rows * (row->is_row[k] ? length : 1)),
+                         arrays[row->inputs].data, (size_t)PyArray_NBYTES((PyArrayObject *)out)))
+                return 0;
+        }
+        Py_INCREF(out);
+    } else if (output_axes == 0) {
+        out = NULL;
+        arrays[row->inputs].data = single;
+    } else if ((out = new_output(PyArray_TYPE(x), output_axes, shape, 1)) != NULL) {
+        arrays[row->inputs].data = PyArray_BYTES((PyArrayObject *)out);
+    } else {
+        *result = NULL;
+        return 1;
+    }
+
+    int status;
+    if (rows * length < RELEASE_GIL_FROM) {
+        status = pyact_run_rows(row->function, dtype, (size_t)rows, (size_t)length, arrays, arrays[row->inputs]);
+    } else {
+        Py_BEGIN_ALLOW_THREADS
+        status = pyact_run_rows(row->function, dtype, (size_t)rows, (size_t)length, arrays, arrays[row->inputs]);
+        Py_END_ALLOW_THREADS
+    }
+    if (pyact_raise(status) < 0)
+        Py_CLEAR(out);
+    else if (out == NULL)
+        out = new_scalar(PyArray_TYPE(x), single);
+    *result = out;
+    return 1;
+}
+
+/* ---- the ufunc, with its arguments in order ---- */
+
+/* For arrays, and parameters of any kind. A number becomes an array without axes here, which a ufunc takes in less
+ * time; it stays a double either way. 0: leave it to the Python function. */
+static int call_ufunc(const Function *self, PyObject *const *sorted, PyObject *where, PyObject **result)
+{
+    PyObject *out = sorted[self->names - 1];
+    if (!is_none(out) && !PyArray_Check(out))
+        return 0;
+    for (int k = 0; k < self->data_inputs; k++)
+        if (!PyArray_CheckExact(sorted[k]))
+            return 0;
+    PyObject *args[PYACT_MAX_INPUTS + 3]; /* one in front for the callee's use, then inputs, out, where */
+    PyObject *made[PYACT_MAX_INPUTS];
+    int arrays_made = 0, failed = 0;
+    PyObject **next = args + 1;
+    for (int k = 0; k < self->data_inputs; k++)
+        *next++ = sorted[k];
+    for (int k = 0; k < self->parameters && !failed; k++) {
+        PyObject *given = sorted[self->data_inputs + k];
+        double value;
+        if (given == NULL) {
+            given = self->default_array[k];
+        } else if (plain_number(given, &value)) {
+            given = PyArray_SimpleNew(0, NULL, NPY_DOUBLE);
+            if (given == NULL) {
+                failed = 1;
+                break;
+            }
+            *(double *)PyArray_DATA((PyArrayObject *)given) = value;
+            made[arrays_made++] = given;
+        }
+        *next++ = given;
+    }
+    *result = NULL;
+    if (!failed) {
+        if (!is_none(out))
+            *next++ = out;
+        const size_t count = (size_t)(next - args) - 1;
+        if (where != NULL)
+            *next++ = where;
+        *result = PyObject_Vectorcall(self->ufunc, args + 1, count | PY_VECTORCALL_ARGUMENTS_OFFSET,
+                                      where != NULL ? where_names : NULL);
+    }
+    while (arrays_made > 0)
+        Py_DECREF(made[--arrays_made]);
+    return 1;
+}
+
+static PyObject *call(PyObject *object, PyObject *const *args, size_t flags, PyObject *keywords)
+{
+    const Function *self = (const Function *)object;
+    PyObject *sorted[MAX_NAMES], *where, *result;
+    if (sort_arguments(self, args, PyVectorcall_NARGS(flags), keywords, sorted, &where)) {
+        const int everywhere = where == NULL || where == Py_True;
+        if (self->kind == ROWS) {
+            if (call_rows(self, sorted, &result))
+                return result;
+        } else if ((everywhere && call_elementwise(self, sorted, &result)) ||
+                   (!self->only_direct && call_ufunc(self, sorted, everywhere ? NULL : where, &result))) {
+            return result;
+        }
+    }
+    return PyObject_Vectorcall(self->function, args, flags, keywords);
+}
+
+/* ---- the type ---- */
+
+static PyObject *read_only_double(double value)
+{
+    PyObject *array = PyArray_SimpleNew(0, NULL, NPY_DOUBLE);
+    if (array != NULL) {
+        *(double *)PyArray_DATA((PyArrayObject *)array) = value;
+        PyArray_CLEARFLAGS((PyArrayObject *)array, NPY_ARRAY_WRITEABLE);
+    }
+    return array;
+}
+
+/* The names of the arguments and the defaults, from the Python function itself. */
+static int read_signature(Function *self)
+{
+    int status = -1;
+    PyObject *code = PyObject_GetAttrString(self->function, "__code__");
+    PyObject *defaults = PyObject_GetAttrString(self->function, "__defaults__");
+    PyObject *count = code == NULL ? NULL : PyObject_GetAttrString(code, "co_argcount");
+    PyObject *names = code == NULL ? NULL : PyObject_GetAttrString(code, "co_varnames");
+    if (count == NULL || names == NULL || defaults == NULL)
+        goto done;
+    const long positional = PyLong_AsLong(count);
+    if (!PyTuple_Check(names) || !PyTuple_Check(defaults) || positional > MAX_NAMES ||
+        positional < self->data_inputs + self->parameters + 1 || PyTuple_GET_SIZE(defaults) <= self->parameters) {
+        PyErr_SetString(PyExc_TypeError, "the function and the ufunc do not belong together");
+        goto done;
+    }
+    self->names = (int)positional;
+    for (int k = 0; k < self->names; k++) {
+        self->name[k] = Py_NewRef(PyTuple_GET_ITEM(names, k));
+        PyUnicode_InternInPlace(&self->name[k]);
+    }
+    for (int k = 0; k < self->parameters; k++) {
+        self->default_value[k] = PyFloat_AsDouble(PyTuple_GET_ITEM(defaults, k));
+        if (PyErr_Occurred() || (self->default_array[k] = read_only_double(self->default_value[k])) == NULL)
+            goto done;
+    }
+    status = 0;
+done:
+    Py_XDECREF(names);
+    Py_XDECREF(count);
+    Py_XDECREF(defaults);
+    Py_XDECREF(code);
+    return status;
+}
+
+/* Function(python_function, ufunc, only_direct=False) */
+static PyObject *function_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
+{
+    static char *names[] = {"", "", "only_direct", NULL};
+    PyObject *function, *ufunc;
+    int only_direct = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO!|p", names, &function, &PyUFunc_Type, &ufunc, &only_direct))
+        return NULL;
+    Function *self = (Function *)type->tp_alloc(type, 0);
+    if (self == NULL)
+        return NULL;
+    const PyUFuncObject *described = (PyUFuncObject *)ufunc;
+    self->vectorcall = call;
+    self->function = Py_NewRef(function);
+    self->ufunc = Py_NewRef(ufunc);
+    self->only_direct = only_direct;
+    self->described_by = described->data[0];
+    if (described->core_signature == NULL) {
+        const pyact_kernel *kernel = self->described_by;
+        const pyact_signature *signature = &kernel->family->signatures[kernel->index];
+        self->kind = ELEMENTWISE;
+        self->data_inputs = signature->data_inputs;
+        self->parameters = signature->parameters;
+    } else {
+        self->kind = ROWS;
+        self->data_inputs = described->nin;
+    }
+    if (read_signature(self) < 0)
+        Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
+static int function_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    const Function *self = (const Function *)object;
+    Py_VISIT(Py_TYPE(object));
+    Py_VISIT(self->attributes);
+    Py_VISIT(self->function);
+    Py_VISIT(self->ufunc);
+    return 0;
+}
+
+static int function_clear(PyObject *object)
+{
+    Function *self = (Function *)object;
+    Py_CLEAR(self->attributes);
+    Py_CLEAR(self->function);
+    Py_CLEAR(self->ufunc);
+    for (int k = 0; k < MAX_NAMES; k++) Py_CLEAR(self->name[k]);
+    for (int k = 0; k < PYACT_MAX_INPUTS; k++) Py_CLEAR(self->default_array[k]);
+    return 0;
+}
+
+static void function_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    PyObject_GC_UnTrack(object);
+    if (((Function *)object)->weak_references != NULL)
+        PyObject_ClearWeakRefs(object);
+    function_clear(object);
+    type->tp_free(object);
+    Py_DECREF(type);
+}
+
+/* In a class it becomes a method, like the Python function it stands for; help() and inspect take it for a routine. */
+static PyObject *function_bind(PyObject *self, PyObject *instance, PyObject *owner)
+{
+    (void)owner;
+    return instance == NULL ? Py_NewRef(self) : PyMethod_New(self, instance);
+}
+
+static PyObject *function_repr(PyObject *self)
+{
+    PyObject *name = PyObject_GetAttrString(self, "__qualname__");
+    if (name == NULL)
+        return NULL;
+    PyObject *text = PyUnicode_FromFormat("<function %U>", name);
+    Py_DECREF(name);
+    return text;
+}
+
+/* pickle and copy: by name. */
+static PyObject *function_reduce(PyObject *self, PyObject *nothing)
+{
+    (void)nothing;
+    return PyObject_GetAttrString(self, "__qualname__");
+}
+
+static PyMemberDef function_members[] = {
+    {"__vectorcalloffset__", T_PYSSIZET, offsetof(Function, vectorcall), READONLY, NULL},
+    {"__dictoffset__", T_PYSSIZET, offsetof(Function, attributes), READONLY, NULL},
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(Function, weak_references), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+static PyGetSetDef function_attributes[] = {
+    {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+static PyMethodDef function_methods[] = {
+    {"__reduce__", function_reduce, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+/* ISO C has no conversion from a function pointer to void *, which CPython's slots want; POSIX has. */
+#define SLOT(function) ((void *)(uintptr_t)(function))
+static PyType_Slot function_slots[] = {
+    {Py_tp_new, SLOT(function_new)},
+    {Py_tp_call, SLOT(PyVectorcall_Call)},
+    {Py_tp_traverse, SLOT(function_traverse)},
+    {Py_tp_clear, SLOT(function_clear)},
+    {Py_tp_dealloc, SLOT(function_dealloc)},
+    {Py_tp_descr_get, SLOT(function_bind)},
+    {Py_tp_repr, SLOT(function_repr)},
+    {Py_tp_members, function_members},
+    {Py_tp_getset, function_attributes},
+    {Py_tp_methods, function_methods},
+    {0, NULL},
+};
+static PyType_Spec function_specification = {
+    "pyact.Function", sizeof(Function), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
+    function_slots,
+};
+
+int pyact_add_function_type(PyObject *dictionary)
+{
+    if (where_names == NULL) {
+        where_name = PyUnicode_InternFromString("where");
+        if (where_name == NULL || (where_names = PyTuple_Pack(1, where_name)) == NULL)
+            return -1;
+    }
+    PyObject *type = PyType_FromSpec(&function_specification);
+    const int status = type == NULL ? -1 : PyDict_SetItemString(dictionary, "Function", type);
+    Py_XDECREF(type);
+    return status;
+}
