@@ -219,8 +219,9 @@ static void PYACT_FN(elementwise)(const pyact_cores *cores, const pyact_signatur
         if (strides[k] != 0) continue;
         /* one value for all elements: converted once */
         load_block(k < signature->data_inputs ? dtype : PYACT_F64, inputs[k], 0, 1, buffers[k]);
-        const size_t used = whole_vectors(n < PYACT_BLOCK ? n : PYACT_BLOCK);
-        for (size_t i = 1; i < used; i++) buffers[k][i] = buffers[k][0];
+        const vec value = vec_set(buffers[k][0]);
+        const size_t used = n < PYACT_BLOCK ? n : PYACT_BLOCK;
+        for (size_t i = 0; i < used; i += LANES) vec_store(buffers[k] + i, value);
     }
 
     size_t start = 0;

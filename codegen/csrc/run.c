@@ -21,10 +21,8 @@ static inline environment enter_default_environment(void)
     if ((saved & control_bits) != all_masked_nearest) _mm_setcsr(all_masked_nearest);
     return saved;
 }
-static inline void restore_environment(environment saved)
-{
-    if (_mm_getcsr() != saved) _mm_setcsr(saved);
-}
+/* Without a look at the flags: nearly every kernel is inexact, and reading them costs more than writing. */
+static inline void restore_environment(environment saved) { _mm_setcsr(saved); }
 #elif defined(__aarch64__)
 typedef struct {
     uint64_t control, status;
@@ -136,9 +134,11 @@ int pyact_run(const pyact_kernel *kernel, pyact_dtype dtype, const void *const *
     if ((unsigned)dtype > PYACT_F64) return PYACT_ERROR_ARGUMENT;
     if (n == 0) return PYACT_OK;
     const pyact_signature *signature = &kernel->family->signatures[kernel->index];
+    /* One element is its own neighbour: with strides of 0 the driver fills a vector with it in one instruction. */
+    static const ptrdiff_t nowhere[PYACT_MAX_INPUTS];
     elementwise_call call = {
-        drivers[slot], &kernel->family->cores[slot][kernel->index], signature, dtype, inputs, input_strides, output,
-        output_stride,
+        drivers[slot], &kernel->family->cores[slot][kernel->index], signature, dtype, inputs,
+        n == 1 ? nowhere : input_strides, output, output_stride,
     };
     if (n == 1 || !must_go_one_by_one(signature, item_size(dtype), inputs, input_strides, output, output_stride, n)) {
         pyact_parallel(run_elements, &call, n, ELEMENTS_PER_THREAD, PYACT_BLOCK);
