@@ -71,8 +71,8 @@ def isa() -> str:
 def get_num_threads() -> int:
     """How many threads one call may use.
 
-    Arrays of several hundred thousand elements are split over them. It is what `set_num_threads` set, else the
-    environment variable `PYACT_NUM_THREADS`, else the number of processors this process may run on.
+    Calls that would take one thread more than about 50 microseconds are split over them. It is what `set_num_threads`
+    set, else the environment variable `PYACT_NUM_THREADS`, else the number of processors this process may run on.
 
     >>> import pyact
     >>> pyact.get_num_threads() >= 1

@@ -98,8 +98,8 @@ static int must_go_one_by_one(const pyact_signature *signature, size_t size, con
     return 0;
 }
 
-/* A thread pays for itself from about this many elements on; a row function costs more for each. */
-enum { ELEMENTS_PER_THREAD = 1 << 20, ROW_ELEMENTS_PER_THREAD = 1 << 17 };
+/* What a thread takes at a time, at least: from a few microseconds' work for the fastest kernels. */
+enum { ELEMENTS_AT_A_TIME = 1 << 14 };
 
 typedef struct {
     const pyact_driver *driver;
@@ -141,7 +141,7 @@ int pyact_run(const pyact_kernel *kernel, pyact_dtype dtype, const void *const *
         n == 1 ? nowhere : input_strides, output, output_stride,
     };
     if (n == 1 || !must_go_one_by_one(signature, item_size(dtype), inputs, input_strides, output, output_stride, n)) {
-        pyact_parallel(run_elements, &call, n, ELEMENTS_PER_THREAD, PYACT_BLOCK);
+        pyact_parallel(run_elements, &call, n, ELEMENTS_AT_A_TIME, PYACT_BLOCK);
     } else {
         for (size_t i = 0; i < n; i++) run_elements(&call, i, i + 1);
     }
@@ -194,6 +194,6 @@ int pyact_run_rows(pyact_row_function function, pyact_dtype dtype, size_t rows, 
         .grad_step = grad.row_stride, .x_step = x.row_stride, .output_step = output.row_stride,
         .status = PYACT_OK,
     };
-    pyact_parallel(run_some_rows, &call, rows, ROW_ELEMENTS_PER_THREAD / (length + 1) + 1, 1);
+    pyact_parallel(run_some_rows, &call, rows, ELEMENTS_AT_A_TIME / (length + 1) + 1, 1);
     return atomic_load(&call.status);
 }

@@ -3,14 +3,18 @@
 #include "threads.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sched.h>
 #endif
 
 enum { MOST_THREADS = 64 };
+
+/* ---- how many ---- */
 
 static atomic_int chosen = 0; /* 0: not set */
 
@@ -44,46 +48,168 @@ void pyact_set_num_threads(int n)
     atomic_store_explicit(&chosen, n < 0 ? 0 : n < MOST_THREADS ? n : MOST_THREADS, memory_order_relaxed);
 }
 
+/* ---- the pool ---- */
+
 typedef struct {
     pyact_range run;
     void *context;
-    size_t begin, end;
-} part;
+    size_t n, length;     /* of the whole, and of a range */
+    atomic_size_t next;   /* where the next range begins; beyond n when all are taken */
+} loop;
 
-static void *run_part(void *argument)
+static struct {
+    pthread_mutex_t lock;        /* for all of it; never held while a range runs */
+    pthread_cond_t has_work, is_done;
+    loop *current;               /* what is shared now, or NULL */
+    int threads;                 /* started */
+    int wanted;                  /* how many more may join */
+    atomic_int at_work;          /* those that joined and have not finished; written under the lock */
+    int handles_fork;
+} pool = {.lock = PTHREAD_MUTEX_INITIALIZER, .has_work = PTHREAD_COND_INITIALIZER, .is_done = PTHREAD_COND_INITIALIZER};
+
+static void run_ranges(loop *shared)
 {
-    const part *mine = argument;
-    mine->run(mine->context, mine->begin, mine->end);
-    return NULL;
+    for (;;) {
+        const size_t begin = atomic_fetch_add_explicit(&shared->next, shared->length, memory_order_relaxed);
+        if (begin >= shared->n)
+            return;
+        const size_t left = shared->n - begin;
+        shared->run(shared->context, begin, begin + (left < shared->length ? left : shared->length));
+    }
 }
+
+static void *serve(void *unused)
+{
+    pthread_mutex_lock(&pool.lock);
+    for (;;) {
+        while (pool.wanted == 0) pthread_cond_wait(&pool.has_work, &pool.lock);
+        pool.wanted--;
+        atomic_fetch_add(&pool.at_work, 1);
+        loop *shared = pool.current;
+        pthread_mutex_unlock(&pool.lock);
+        run_ranges(shared);
+        pthread_mutex_lock(&pool.lock);
+        if (atomic_fetch_sub(&pool.at_work, 1) == 1)
+            pthread_cond_signal(&pool.is_done);
+    }
+    return unused;
+}
+
+/* A fork copies the memory but not the threads: the child starts with an empty pool. The lock is taken around it, so
+ * that it is in a known state. */
+static void before_fork(void) { pthread_mutex_lock(&pool.lock); }
+
+static void in_parent(void) { pthread_mutex_unlock(&pool.lock); }
+
+static void in_child(void)
+{
+    pthread_mutex_init(&pool.lock, NULL);
+    pthread_cond_init(&pool.has_work, NULL);
+    pthread_cond_init(&pool.is_done, NULL);
+    pool.current = NULL;
+    pool.threads = pool.wanted = 0;
+    atomic_store(&pool.at_work, 0);
+}
+
+/* Under the lock. Fewer threads than asked for, or none, are all right. */
+static void start_threads(int count)
+{
+    sigset_t all, before;
+    if (pool.threads >= count)
+        return;
+    if (!pool.handles_fork) {
+        if (pthread_atfork(before_fork, in_parent, in_child) != 0)
+            return;
+        pool.handles_fork = 1;
+    }
+    sigfillset(&all); /* signals are for the threads of the program */
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    for (; pool.threads < count; pool.threads++) {
+        pthread_t thread;
+        if (pthread_create(&thread, NULL, serve, NULL) != 0)
+            break;
+        pthread_detach(thread);
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* A thread that is about to finish is waited for without sleeping: it may take less time than waking up would. */
+static void wait_briefly(void)
+{
+    enum { LOOKS = 2000 }; /* 20 to 60 microseconds */
+    for (int i = 0; i < LOOKS && atomic_load_explicit(&pool.at_work, memory_order_acquire) > 0; i++) {
+#if defined(__x86_64__)
+        __builtin_ia32_pause();
+#elif defined(__aarch64__)
+        __asm__ volatile("yield");
+#endif
+    }
+}
+
+/* Runs the loop together with `helpers` threads; alone if another call has the pool. */
+static void share(loop *shared, int helpers)
+{
+    pthread_mutex_lock(&pool.lock);
+    const int is_free = pool.current == NULL;
+    if (is_free) {
+        start_threads(helpers);
+        pool.current = shared;
+        pool.wanted = helpers < pool.threads ? helpers : pool.threads;
+        for (int i = 0; i < pool.wanted; i++) pthread_cond_signal(&pool.has_work);
+    }
+    pthread_mutex_unlock(&pool.lock);
+    run_ranges(shared);
+    if (!is_free)
+        return;
+    pthread_mutex_lock(&pool.lock);
+    pool.wanted = 0; /* who did not come yet has nothing left to do */
+    pthread_mutex_unlock(&pool.lock);
+    wait_briefly();
+    pthread_mutex_lock(&pool.lock);
+    while (atomic_load(&pool.at_work) > 0) pthread_cond_wait(&pool.is_done, &pool.lock);
+    pool.current = NULL;
+    pthread_mutex_unlock(&pool.lock);
+}
+
+/* ---- whether to split ---- */
+
+static double nanoseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return 1e9 * (double)now.tv_sec + (double)now.tv_nsec;
+}
+
+static size_t round_up(size_t n, size_t step) { return (n + step - 1) / step * step; }
+
+/* The rest of a loop is shared if it would take one thread longer than this: several times what waking another takes. */
+static const double WORTH_SHARING = 40e3; /* nanoseconds */
+
+enum {
+    FIRST_PART = 16,       /* the caller measures itself on at most this part of the loop */
+    RANGES_PER_THREAD = 8  /* enough that threads which differ in speed end together */
+};
 
 void pyact_parallel(pyact_range run, void *context, size_t n, size_t grain, size_t step)
 {
-    size_t count = n / grain;
-    if (count > 1) {
-        const size_t most = (size_t)pyact_get_num_threads();
-        if (count > most)
-            count = most;
-    }
-    if (count < 2) {
+    int threads = 1;
+    if (n / 2 < grain || (threads = pyact_get_num_threads()) < 2) {
         run(context, 0, n);
         return;
     }
-    pthread_t threads[MOST_THREADS];
-    part parts[MOST_THREADS];
-    int started[MOST_THREADS];
-    const size_t length = (n / count + step - 1) / step * step;
-    for (size_t i = 1; i < count; i++) {
-        const size_t begin = i * length < n ? i * length : n, end = begin + length;
-        const part one = {run, context, begin, i + 1 == count || end > n ? n : end};
-        parts[i] = one;
-        started[i] = pthread_create(&threads[i], NULL, run_part, &parts[i]) == 0;
+    const size_t begin = (grain < n / FIRST_PART ? grain : n / FIRST_PART) / step * step;
+    if (begin > 0) { /* else a few long rows: no time to lose */
+        const double start = nanoseconds();
+        run(context, 0, begin);
+        const double rest = (nanoseconds() - start) / (double)begin * (double)(n - begin);
+        if (rest < WORTH_SHARING) {
+            run(context, begin, n);
+            return;
+        }
     }
-    run(context, 0, length);
-    for (size_t i = 1; i < count; i++) {
-        if (started[i])
-            pthread_join(threads[i], NULL);
-        else
-            run_part(&parts[i]);
-    }
+    const size_t even = (n - begin) / ((size_t)threads * RANGES_PER_THREAD);
+    loop shared = {.run = run, .context = context, .n = n, .length = round_up(even > grain ? even : grain, step)};
+    atomic_init(&shared.next, begin);
+    const size_t ranges = (n - begin + shared.length - 1) / shared.length;
+    share(&shared, (int)(ranges < (size_t)threads ? ranges : (size_t)threads) - 1);
 }

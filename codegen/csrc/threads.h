@@ -1,8 +1,11 @@
 /* Splitting a long loop over threads.
  *
- * Threads are started for the call and joined before it returns. That costs 20 to 100 microseconds, so only long loops
- * are split; and it leaves nothing behind that a fork, an interpreter that shuts down or another thread calling at the
- * same time could find in a bad state. */
+ * A pool of threads is started when first needed and then waits. Waking a thread costs more than a short loop takes, so
+ * the caller begins alone, measures how fast it goes, and shares the rest only where that is worth it; ranges are handed
+ * out one by one, so that a thread which wakes up late, or shares its processor, delays nobody.
+ * One call at a time has the pool. A call that finds it taken runs alone: with so many callers every processor is busy.
+ * After a fork the child has no pool and starts its own. The threads hold nothing that a process has to give back at
+ * its end: they are left waiting. */
 #ifndef PYACT_THREADS_H
 #define PYACT_THREADS_H
 
@@ -16,8 +19,8 @@ void pyact_set_num_threads(int n);
 
 typedef void (*pyact_range)(void *context, size_t begin, size_t end);
 
-/* Calls run(context, begin, end) on ranges that make up [0, n), at least `grain` long each, whose ends are multiples
- * of `step`, and waits for all. A range whose thread cannot be started is run by the caller. */
+/* Calls run(context, begin, end) on ranges that make up [0, n), and waits for all. Ranges are at least `grain` long, but
+ * for the last and one at the start; their ends are multiples of `step`. */
 void pyact_parallel(pyact_range run, void *context, size_t n, size_t grain, size_t step);
 
 #endif
