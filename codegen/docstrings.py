@@ -58,6 +58,30 @@ def function(activation: Activation, by: str | None, accuracy: Mapping[str, Any]
     return "\n\n".join(s for s in sections if s)
 
 
+def with_derivative(activation: Activation) -> str:
+    """The docstring of the function that gives value and derivative of an elementwise activation."""
+    name = activation.name
+    derivative = _indent(_derivative_text(activation, "x"))
+    formulas = f"{_indent(activation.formula_text)}\n\nand\n\n{derivative}"
+    parameters = _parameters(activation, None).replace(
+        f"out : ndarray, optional\n{_indent('Where the result is written; it may be an input.')}",
+        f"out : tuple of two ndarrays or None, optional\n{_indent(_wrapped(_PAIR_OUT))}",
+    )
+    note = f"To the last bit what `{name}` and, with a grad_output of 1, `{name}_backward` give; their notes hold."
+    sections = [
+        f"Value and derivative of {name}, in one pass over memory.\n\n{formulas}",
+        _section("Parameters", parameters),
+        _section("Returns", f"value, derivative : {_returns(activation, None)}"),
+        _section("Raises", _raises(activation, None)),
+        _section("Notes", _wrapped(note)),
+        _section("Examples", _pair_example(activation)),
+    ]
+    return "\n\n".join(sections)
+
+
+_PAIR_OUT = "Where value and derivative are written, None for a new array; one of the two may be an input."
+
+
 def _section(title: str, text: str) -> str:
     return f"{title}\n{'-' * len(title)}\n{text}" if text else ""
 
@@ -309,6 +333,15 @@ def _examples(activation: Activation, by: str | None) -> str:
     name = activation.name if by is None else f"{activation.name}_backward" + ("" if by == "x" else f"_{by}")
     arguments, values = _example(activation, by)
     return f">>> import pyact\n>>> pyact.{name}({', '.join(arguments)})\n{np.array(values)!r}"
+
+
+def _pair_example(activation: Activation) -> str:
+    arguments, value = _example(activation, None)
+    _, derivative = _example(activation, "x")
+    return (
+        f">>> import pyact\n>>> y, slope = pyact.{activation.name}_with_derivative({', '.join(arguments)})\n"
+        f">>> y\n{np.array(value)!r}\n>>> slope\n{np.array(derivative)!r}"
+    )
 
 
 def _listed(values: Sequence[Any]) -> str:

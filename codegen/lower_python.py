@@ -8,7 +8,7 @@ defaults; a gate splits its input; a row activation names its axis. What is writ
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ _DERIVED: tuple[dict[str, Any], ...] = (
 _BANNER = "Made by `python -m codegen` from activations.toml; do not edit."
 _LONG_LINES = "# ruff: noqa: E501\n"
 _KEYWORDS = "**ufunc_keywords: Any"
+_PAIR = "tuple[NDArray[Any] | None, NDArray[Any] | None]"
 
 
 def python_files(catalogue: Catalogue) -> dict[str, str]:
@@ -90,12 +91,18 @@ def gradient_names(activation: Activation) -> dict[str, str]:
     return names
 
 
+def pair_names(activation: Activation) -> list[str]:
+    """The function that gives value and derivative at once, where there is one."""
+    return [f"{activation.name}_with_derivative"] if activation.kind == "elementwise" else []
+
+
+def function_names(activation: Activation) -> list[str]:
+    """The public functions of an activation."""
+    return [activation.name, *gradient_names(activation), *pair_names(activation)]
+
+
 def public_names(catalogue: Catalogue) -> list[str]:
-    names: list[str] = []
-    for activation in catalogue.values():
-        if activation.name not in HANDWRITTEN:
-            names += [activation.name, *gradient_names(activation)]
-    return names
+    return [n for a in catalogue.values() if a.name not in HANDWRITTEN for n in function_names(a)]
 
 
 def is_plain(activation: Activation) -> bool:
@@ -106,7 +113,7 @@ def is_plain(activation: Activation) -> bool:
 def _ufunc_names(activation: Activation) -> list[str]:
     """The ufuncs of the activation that its public functions call."""
     if activation.kind != "gate":
-        return [activation.name, *gradient_names(activation)]
+        return function_names(activation)
     by = [*activation.inputs, *(n for n in gradient_names(activation).values() if n != "x")]
     return [activation.name, *(f"{activation.name}_backward_{n}" for n in by)]
 
@@ -118,6 +125,8 @@ def _arguments(activation: Activation, function: str) -> list[str]:
     inputs = ["x: ArrayLike"] if by is None else ["grad_output: ArrayLike", "x: ArrayLike"]
     parameters = [f"{p.name}: ArrayLike = {p.default!r}" for p in activation.parameters]
     out = "out: NDArray[Any] | None = None"
+    if function in pair_names(activation):
+        out = f"out: {_PAIR} | None = None"
     if activation.kind == "elementwise":
         return [*inputs, *parameters, out, "*", "where: ArrayLike = True", _KEYWORDS]
     axis = "axis: int = -1"
@@ -165,7 +174,10 @@ def functions_module(catalogue: Catalogue, accuracy: Mapping[str, Any], imports:
             docs.append((name, _ufunc_doc(activation, name, accuracy)))
         if activation.name in HANDWRITTEN:
             continue
-        bodies.append(_plain(activation) if is_plain(activation) else _wrapped(activation, accuracy))
+        if is_plain(activation):
+            bodies.append(_plain(activation, accuracy))
+        else:
+            bodies.append("\n" + _wrapped(activation, function_names(activation), accuracy))
     listed = "".join(f'    "{n}",\n' for n in public_names(catalogue))
     texts = "".join(f'    "{name}": """{_escaped(text)}""",\n' for name, text in docs)
     return (
@@ -188,6 +200,9 @@ def _escaped(text: str) -> str:
 
 
 def _ufunc_doc(activation: Activation, name: str, accuracy: Mapping[str, Any]) -> str:
+    if name in pair_names(activation):
+        called = ", ".join(activation.names)
+        return f"Value and derivative of {activation.name} at once: {called} (see pyact.{name})."
     if is_plain(activation) and activation.name not in HANDWRITTEN:
         return docstrings.function(activation, gradient_names(activation).get(name), accuracy)
     if name == activation.name:
@@ -197,22 +212,29 @@ def _ufunc_doc(activation: Activation, name: str, accuracy: Mapping[str, Any]) -
     return f"Gradient of {activation.name} for {by}: {called} (see pyact.{activation.name}_backward)."
 
 
-def _plain(activation: Activation) -> str:
+def _docstring(activation: Activation, name: str, accuracy: Mapping[str, Any]) -> str:
+    if name in pair_names(activation):
+        return docstrings.with_derivative(activation)
+    return docstrings.function(activation, gradient_names(activation).get(name), accuracy)
+
+
+def _plain(activation: Activation, accuracy: Mapping[str, Any]) -> str:
     names = [activation.name, *gradient_names(activation)]
-    return "\n" + "".join(f'{n}: np.ufunc = UFUNCS["{n}"]\n' for n in names) + "\n"
+    ufuncs = "".join(f'{n}: np.ufunc = UFUNCS["{n}"]\n' for n in names)
+    return f"\n{ufuncs}{_wrapped(activation, pair_names(activation), accuracy)}"
 
 
-def _wrapped(activation: Activation, accuracy: Mapping[str, Any]) -> str:
-    lines = [f'_{n} = UFUNCS["{n}"]\n' for n in _ufunc_names(activation)]
+def _wrapped(activation: Activation, names: Sequence[str], accuracy: Mapping[str, Any]) -> str:
+    called = [n for n in _ufunc_names(activation) if n in names or activation.kind == "gate"]
+    lines = [f'_{n} = UFUNCS["{n}"]\n' for n in called]
     write = {"elementwise": _elementwise_body, "gate": _gate_body, "row": _row_body}[activation.kind]
     functions = []
-    for name in (activation.name, *gradient_names(activation)):
-        by = gradient_names(activation).get(name)
-        doc = _escaped(docstrings.function(activation, by, accuracy))
+    for name in names:
+        doc = _escaped(_docstring(activation, name, accuracy))
         indented = "\n".join(f"    {line}".rstrip() for line in doc.splitlines())
         definition = f"{_decorator(activation, name)}{_definition(name, _arguments(activation, name))}"
         functions.append(f'\n\n{definition}\n    """{indented.lstrip()}\n    """\n{write(activation, name)}')
-    return "\n" + "".join(lines) + "".join(functions) + "\n"
+    return "".join(lines) + "".join(functions) + "\n"
 
 
 def _decorator(activation: Activation, name: str) -> str:
@@ -227,7 +249,8 @@ def _elementwise_body(activation: Activation, name: str) -> str:
     inputs = "x" if by is None else "grad_output, x"
     called = ", ".join([inputs, *(p.name for p in activation.parameters)])
     channels = "    weight = _composed.channel_weight(x, weight)\n" if activation.name == "prelu" else ""
-    return f"{channels}    return _{name}({called}, out, where=where, **ufunc_keywords)\n"
+    out = "out=(None, None) if out is None else out" if name in pair_names(activation) else "out"
+    return f"{channels}    return _{name}({called}, {out}, where=where, **ufunc_keywords)\n"
 
 
 def _gate_body(activation: Activation, name: str) -> str:
@@ -394,11 +417,11 @@ def stubs(catalogue: Catalogue) -> str:
     for activation in catalogue.values():
         if activation.name in HANDWRITTEN:
             continue
-        names = [activation.name, *gradient_names(activation)]
+        written = {n: _definition(n, _arguments(activation, n), ": ...") for n in function_names(activation)}
         if is_plain(activation):
-            parts.append("".join(f"{n}: {'_Activation' if n == activation.name else '_Gradient'}\n" for n in names))
-        else:
-            parts.append("".join(f"{_definition(n, _arguments(activation, n), ': ...')}\n" for n in names))
+            written |= {n: f"{n}: _Gradient" for n in gradient_names(activation)}
+            written[activation.name] = f"{activation.name}: _Activation"
+        parts.append("".join(f"{text}\n" for text in written.values()))
     for name, arguments in HANDWRITTEN.items():
         parts.append(f"{_definition(name, f'x: ArrayLike, {arguments}', ': ...')}\n")
         backward = f"grad_output: ArrayLike, x: ArrayLike, {_HANDWRITTEN_BACKWARD[name]}"

@@ -1,7 +1,8 @@
 """Neural-network activation functions for NumPy and onnxruntime, each from one formula: value, gradient, ONNX graph.
 
 - `pyact.gelu(x)` and the other activations are NumPy ufuncs, or thin functions around one; `pyact.gelu_backward` is
-  the gradient. Names, argument order and defaults are those of torch.nn.functional; arrays behave as in NumPy.
+  the gradient, `pyact.gelu_with_derivative` gives value and derivative at once. Names, argument order and defaults are
+  those of torch.nn.functional; arrays behave as in NumPy.
 - `pyact.nn` has modules with torch.nn's names that run forward and backward.
 - `pyact.onnx` exports an activation or a network as an ONNX model and validates execution providers.
 - `pyact.activations` tells what there is; `pyact.get(name)` finds a function by name or alias; `pyact.ufuncs` has every

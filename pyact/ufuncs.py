@@ -4,7 +4,8 @@ All arguments are positional and none has a default. `dir(pyact.ufuncs)` lists t
 
 - `<activation>` takes the inputs, then the parameters;
 - `<activation>_backward` takes grad_output first; a gate has one per input, `<activation>_backward_<input>`;
-- `<activation>_backward_<parameter>` is the gradient of a learned parameter, element by element.
+- `<activation>_backward_<parameter>` is the gradient of a learned parameter, element by element;
+- `<activation>_with_derivative` gives two arrays, the value and the derivative by x, for elementwise activations.
 
 >>> import pyact
 >>> pyact.ufuncs.glu([1.0, 2.0], [0.0, 0.0])

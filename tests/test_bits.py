@@ -99,7 +99,8 @@ def ufunc(name: str) -> np.ufunc:
 
 
 def test_every_ufunc_is_tested() -> None:
-    assert {*KERNELS, *ROWS} == set(dir(pyact.ufuncs))
+    pairs = {n for n in dir(pyact.ufuncs) if n.endswith("_with_derivative")}  # see test_with_derivative.py
+    assert {*KERNELS, *ROWS} == set(dir(pyact.ufuncs)) - pairs
     assert len(KERNELS) >= 161
 
 

@@ -22,17 +22,24 @@ import pyact
 from codegen import lower_python, spec
 
 CATALOGUE = spec.built_in()
+
+
+def activation_of(name: str) -> spec.Activation:
+    return CATALOGUE[name.partition("_backward")[0].removesuffix("_with_derivative")]
+
+
 NAMES = [
     name
     for activation in CATALOGUE.values()
     if activation.name not in lower_python.HANDWRITTEN
     and activation.kind != "gate"
     and not lower_python.is_plain(activation)
-    for name in (activation.name, *lower_python.gradient_names(activation))
+    for name in lower_python.function_names(activation)
 ]
-ROWS = [n for n in NAMES if CATALOGUE[n.partition("_backward")[0]].kind == "row"]
+ROWS = [n for n in NAMES if activation_of(n).kind == "row"]
 ELEMENTWISE = [n for n in NAMES if n not in ROWS]
-FEW = ["elu", "prelu", "hardtanh", "elu_backward", "prelu_backward_weight", "softplus_backward"]
+FEW = ["elu", "prelu", "hardtanh", "elu_backward", "prelu_backward_weight", "softplus_backward", "elu_with_derivative"]
+ONE_RESULT = [n for n in FEW if "_with_" not in n]
 VALUES = np.array([[0.0, -0.0, 1.5, -2.5], [-0.25, np.inf, -np.inf, np.nan], [3.0, -1e-3, 7.5, -8.0]])
 
 
@@ -62,6 +69,8 @@ def described(value: Any) -> tuple[Any, ...]:
         return type(value), value.dtype, value.shape, layout, value.tobytes()
     if isinstance(value, np.generic):
         return type(value), value.tobytes()
+    if isinstance(value, tuple):
+        return tuple(map(described, value))
     return type(value), value
 
 
@@ -74,7 +83,8 @@ def both(name: str, *args: Any, **keywords: Any) -> None:
         memo: dict[int, Any] = {}
         own_args, own_keywords = copy.deepcopy((args, keywords), memo)
         got = outcome(called, *own_args, **own_keywords)
-        outcomes.append((got, [described(a) for a in (*own_args, *own_keywords.values()) if isinstance(a, np.ndarray)]))
+        arrays = [a for a in (*own_args, *own_keywords.values()) if isinstance(a, np.ndarray | tuple)]
+        outcomes.append((got, described(tuple(arrays))))
     assert outcomes[0] == outcomes[1], (name, args, keywords)
 
 
@@ -120,7 +130,7 @@ def test_data(name: str) -> None:
 def test_parameters(name: str) -> None:
     kinds = ("f2", "f4", "f8", "row", "one", "no axes", "f4 scalar", "float", "list")
     xs = {k: v for k, v in data().items() if k in kinds}
-    parameter = next(iter(CATALOGUE[name.partition("_backward")[0]].parameters)).name
+    parameter = next(iter(activation_of(name).parameters)).name
     for x, value in itertools.product(xs.values(), PARAMETERS.values()):
         both(name, *inputs_of(name, x), value)
         both(name, *inputs_of(name, x), **{parameter: value})
@@ -140,10 +150,12 @@ def test_out_and_where(name: str) -> None:
         None, np.zeros_like(x), np.zeros((3, 4), "f4", order="F"), np.zeros((3, 4)), np.zeros((3, 4), "f2"),
         np.zeros((3, 4), "i4"), np.zeros((4, 3), "f4"), np.zeros((2, 3, 4), "f4"), np.zeros((3, 8), "f4")[:, ::2],
         (np.zeros_like(x),), [0.0], np.zeros((3, 4), ">f4"), np.frombuffer(x.tobytes(), "f4").reshape(3, 4),
-        np.zeros((3, 4), "f4").view(Labelled),
+        np.zeros((3, 4), "f4").view(Labelled), (np.zeros_like(x), np.zeros_like(x)), (None, np.zeros_like(x)),
+        (None, None),
     ]  # fmt: skip
     for out, where in itertools.product(outs, (True, None, False, x > 0, np.True_)):
-        if out is not None or where is True:  # else there is nothing to find where it is false
+        new_arrays = out is None or (isinstance(out, tuple) and out[0] is None)
+        if where is True or not new_arrays:  # else nothing is to be found where it is false
             both(name, *inputs_of(name, x), out=out, where=where)
     for out in outs:
         both(name, *inputs_of(name, x), out=out)
@@ -152,7 +164,7 @@ def test_out_and_where(name: str) -> None:
         both(name, *inputs_of(name, np.float32(1)), out=out)
 
 
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", ONE_RESULT)
 @pytest.mark.parametrize("shift", [0, 1, 2, 5, -1, -3])
 def test_overlap(name: str, shift: int) -> None:
     function = getattr(pyact, name)
@@ -190,7 +202,7 @@ def test_wrong_calls(name: str) -> None:
 @pytest.mark.parametrize("name", FEW)
 def test_keywords_that_are_not_interned(name: str) -> None:
     x = VALUES.astype("f4")
-    names = [p.name for p in CATALOGUE[name.partition("_backward")[0]].parameters]
+    names = [p.name for p in activation_of(name).parameters]
     keywords = {"".join(list(n)): 0.5 for n in (*names,)}
     assert described(getattr(pyact, name)(*inputs_of(name, x), **keywords)) == described(
         getattr(pyact, name)(*inputs_of(name, x), *([0.5] * len(names)))
@@ -212,7 +224,7 @@ def test_bfloat16() -> None:
 
 @pytest.mark.parametrize("name", ROWS)
 def test_rows(name: str) -> None:
-    reduces = CATALOGUE[name.partition("_backward")[0]].reduces
+    reduces = activation_of(name).reduces
 
     def inputs(x: Any) -> list[Any]:
         if "_backward" not in name:

@@ -44,6 +44,8 @@ def test_every_activation_has_its_functions() -> None:
     for name, activation in CATALOGUE.items():
         assert callable(public(name))
         assert callable(public(f"{name}_backward"))
+        if activation.kind == "elementwise" and name != "rrelu":
+            assert callable(public(f"{name}_with_derivative"))
         for parameter in activation.parameters:
             if parameter.learned:
                 assert callable(public(f"{name}_backward_{parameter.name}"))

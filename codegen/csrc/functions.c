@@ -12,6 +12,7 @@
 #include <structmember.h>
 
 enum {
+    MAX_OUTPUTS = 2,
     MAX_NAMES = PYACT_MAX_INPUTS + 1,  /* the arguments that may be positional: inputs, parameters, out */
     RELEASE_GIL_FROM = 512             /* elements; NumPy's own loops draw the line at 500 */
 };
@@ -26,7 +27,7 @@ typedef struct {
     PyObject *ufunc;
     function_kind kind;
     const void *described_by;  /* a pyact_kernel or a row_description */
-    int data_inputs, parameters;
+    int data_inputs, parameters, outputs;
     int names;                 /* how many arguments may be positional; the last is out */
     PyObject *name[MAX_NAMES];
     double default_value[PYACT_MAX_INPUTS];     /* of the parameters */
@@ -271,6 +272,32 @@ static PyObject *new_scalar(int type, void *value)
 
 /* ---- the kernel, straight ---- */
 
+/* What `out` says for each output: an array, or NULL for a new one. 0 leaves it to NumPy. */
+static int take_outputs(const Function *self, PyObject *out, PyObject **given)
+{
+    const int is_pair = self->outputs == 2 && out != NULL && PyTuple_CheckExact(out) && PyTuple_GET_SIZE(out) == 2;
+    for (int k = 0; k < self->outputs; k++) {
+        PyObject *one = is_pair ? PyTuple_GET_ITEM(out, k) : out;
+        given[k] = is_none(one) ? NULL : one;
+    }
+    return self->outputs == 1 || is_pair || is_none(out);
+}
+
+static int run_kernel(const Function *self, pyact_dtype dtype, const operand *operands, void *const *outputs,
+                      size_t item, size_t n)
+{
+    const void *inputs[PYACT_MAX_INPUTS];
+    ptrdiff_t strides[PYACT_MAX_INPUTS];
+    const ptrdiff_t step = (ptrdiff_t)item, steps[MAX_OUTPUTS] = {step, step};
+    for (int k = 0; k < self->data_inputs + self->parameters; k++) {
+        inputs[k] = operands[k].data;
+        strides[k] = operands[k].stride;
+    }
+    if (self->outputs == 1)
+        return pyact_run(self->described_by, dtype, inputs, strides, outputs[0], step, n);
+    return pyact_run_with_derivative(self->described_by, dtype, inputs, strides, outputs, steps, n);
+}
+
 /* 1: done, the result (or NULL for an exception) is in *result. 0: leave it to NumPy. */
 static int call_elementwise(const Function *self, PyObject *const *sorted, PyObject **result)
 {
@@ -296,44 +323,57 @@ static int call_elementwise(const Function *self, PyObject *const *sorted, PyObj
     }
 
     const size_t item = dtype == PYACT_F64 ? 8 : dtype == PYACT_F32 ? 4 : 2;
-    char single[8];
-    char *output = single;
-    PyObject *out = sorted[self->names - 1];
-    if (!is_none(out)) {
-        if (!is_plain_output(&all, out))
+    char single[MAX_OUTPUTS][8];
+    void *data[MAX_OUTPUTS];
+    PyObject *made[MAX_OUTPUTS] = {NULL, NULL};
+    PyObject *given[MAX_OUTPUTS];
+    if (!take_outputs(self, sorted[self->names - 1], given))
+        return 0;
+    for (int k = 0; k < self->outputs; k++) {
+        data[k] = single[k];
+        if (given[k] == NULL)
+            continue;
+        if (!is_plain_output(&all, given[k]))
             return 0;
-        output = PyArray_BYTES((PyArrayObject *)out);
-        if (!is_safe_output(operands, count, output, item, item * (size_t)all.size))
+        data[k] = PyArray_DATA((PyArrayObject *)given[k]);
+        if (!is_safe_output(operands, count, data[k], item, item * (size_t)all.size))
             return 0;
-        Py_INCREF(out);
-    } else if (all.dimensions == 0) {
-        out = NULL; /* a scalar, made from its value */
-    } else if ((out = new_output(all.type, all.dimensions, all.shape, all.c_order)) != NULL) {
-        output = PyArray_BYTES((PyArrayObject *)out);
-    } else {
-        *result = NULL;
-        return 1;
+    }
+    if (self->outputs == 2 && given[0] != NULL && given[1] != NULL &&
+        overlaps(data[0], item * (size_t)all.size, data[1], item * (size_t)all.size))
+        return 0;
+    for (int k = 0; k < self->outputs; k++) {
+        if (given[k] != NULL) {
+            made[k] = Py_NewRef(given[k]);
+        } else if (all.dimensions > 0) { /* else a scalar, made from its value */
+            made[k] = new_output(all.type, all.dimensions, all.shape, all.c_order);
+            if (made[k] == NULL) {
+                Py_XDECREF(made[0]);
+                *result = NULL;
+                return 1;
+            }
+            data[k] = PyArray_DATA((PyArrayObject *)made[k]);
+        }
     }
 
-    const void *inputs[PYACT_MAX_INPUTS];
-    ptrdiff_t strides[PYACT_MAX_INPUTS];
-    for (int k = 0; k < count; k++) {
-        inputs[k] = operands[k].data;
-        strides[k] = operands[k].stride;
-    }
     int status;
     if (all.size < RELEASE_GIL_FROM) {
-        status = pyact_run(self->described_by, dtype, inputs, strides, output, (ptrdiff_t)item, (size_t)all.size);
+        status = run_kernel(self, dtype, operands, data, item, (size_t)all.size);
     } else {
         Py_BEGIN_ALLOW_THREADS
-        status = pyact_run(self->described_by, dtype, inputs, strides, output, (ptrdiff_t)item, (size_t)all.size);
+        status = run_kernel(self, dtype, operands, data, item, (size_t)all.size);
         Py_END_ALLOW_THREADS
     }
-    if (pyact_raise(status) < 0)
-        Py_CLEAR(out);
-    else if (out == NULL)
-        out = new_scalar(all.type, single);
-    *result = out;
+    int failed = pyact_raise(status) < 0;
+    for (int k = 0; k < self->outputs && !failed; k++)
+        if (made[k] == NULL)
+            failed = (made[k] = new_scalar(all.type, data[k])) == NULL;
+    if (failed)
+        *result = NULL;
+    else
+        *result = self->outputs == 1 ? Py_NewRef(made[0]) : PyTuple_Pack(2, made[0], made[1]);
+    Py_XDECREF(made[0]);
+    Py_XDECREF(made[1]);
     return 1;
 }
 
@@ -429,7 +469,7 @@ static int call_rows(const Function *self, PyObject *const *sorted, PyObject **r
 static int call_ufunc(const Function *self, PyObject *const *sorted, PyObject *where, PyObject **result)
 {
     PyObject *out = sorted[self->names - 1];
-    if (!is_none(out) && !PyArray_Check(out))
+    if (!is_none(out) && (self->outputs > 1 || !PyArray_Check(out)))
         return 0;
     for (int k = 0; k < self->data_inputs; k++)
         if (!PyArray_CheckExact(sorted[k]))
@@ -552,6 +592,7 @@ static PyObject *function_new(PyTypeObject *type, PyObject *args, PyObject *keyw
     self->ufunc = Py_NewRef(ufunc);
     self->only_direct = only_direct;
     self->described_by = described->data[0];
+    self->outputs = described->nout;
     if (described->core_signature == NULL) {
         const pyact_kernel *kernel = self->described_by;
         const pyact_signature *signature = &kernel->family->signatures[kernel->index];

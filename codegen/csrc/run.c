@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "cpu.h"
 #include "kernel.h"
@@ -81,10 +82,14 @@ static extent array_extent(const void *data, ptrdiff_t stride, size_t n, size_t 
     return bytes;
 }
 
-/* Whether an output element may be read later as an input. Then blocks must not be read ahead. */
-static int must_go_one_by_one(const pyact_signature *signature, size_t size, const void *const *inputs,
-                              const ptrdiff_t *strides, const void *output, ptrdiff_t output_stride, size_t n)
+/* Where the output is: away from every input, one of the inputs itself, or across one. In the last case an output
+ * element may be read later as an input, so blocks must not be read ahead. */
+typedef enum { APART, IN_PLACE, ACROSS } overlap;
+
+static overlap overlap_of(const pyact_signature *signature, size_t size, const void *const *inputs,
+                          const ptrdiff_t *strides, const void *output, ptrdiff_t output_stride, size_t n)
 {
+    overlap found = APART;
     const extent out = array_extent(output, output_stride, n, size);
     const int count = signature->data_inputs + signature->parameters;
     for (int k = 0; k < count; k++) {
@@ -92,10 +97,11 @@ static int must_go_one_by_one(const pyact_signature *signature, size_t size, con
         const extent in = array_extent(inputs[k], strides[k], n, input_size);
         if (in.high <= out.low || out.high <= in.low) continue;
         const int separate_elements = (output_stride < 0 ? -output_stride : output_stride) >= (ptrdiff_t)size;
-        if (inputs[k] == output && strides[k] == output_stride && input_size == size && separate_elements) continue;
-        return 1;
+        if (inputs[k] != output || strides[k] != output_stride || input_size != size || !separate_elements)
+            return ACROSS;
+        found = IN_PLACE;
     }
-    return 0;
+    return found;
 }
 
 /* What a thread takes at a time, at least: from a few microseconds' work for the fastest kernels. */
@@ -140,10 +146,102 @@ int pyact_run(const pyact_kernel *kernel, pyact_dtype dtype, const void *const *
         drivers[slot], &kernel->family->cores[slot][kernel->index], signature, dtype, inputs,
         n == 1 ? nowhere : input_strides, output, output_stride,
     };
-    if (n == 1 || !must_go_one_by_one(signature, item_size(dtype), inputs, input_strides, output, output_stride, n)) {
+    if (n == 1 ||
+        overlap_of(signature, item_size(dtype), inputs, input_strides, output, output_stride, n) != ACROSS) {
         pyact_parallel(run_elements, &call, n, ELEMENTS_AT_A_TIME, PYACT_BLOCK);
     } else {
         for (size_t i = 0; i < n; i++) run_elements(&call, i, i + 1);
+    }
+    return PYACT_OK;
+}
+
+/* ---- value and derivative ---- */
+
+/* Elements whose value and derivative are evaluated one after the other, while the input is in the nearest cache. */
+enum { PAIR_BLOCK = 4 * PYACT_BLOCK };
+
+typedef union {
+    double f64[PAIR_BLOCK];
+    float f32[PAIR_BLOCK];
+    uint16_t f16[PAIR_BLOCK];
+} pair_block;
+
+typedef struct {
+    elementwise_call value;  /* its cores and signature are followed by those of the gradient */
+    void *derivative;
+    ptrdiff_t derivative_stride;
+    int keep_input;          /* the value is written over an input that the derivative still reads */
+} pair_call;
+
+static void fill_with_ones(pyact_dtype dtype, pair_block *block, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (dtype == PYACT_F64) block->f64[i] = 1.0;
+        else if (dtype == PYACT_F32) block->f32[i] = 1.0f;
+        else block->f16[i] = dtype == PYACT_F16 ? 0x3c00 : 0x3f80;
+    }
+}
+
+static void run_pairs(void *context, size_t begin, size_t end)
+{
+    const pair_call *call = context;
+    const elementwise_call *value = &call->value;
+    const int count = value->signature->data_inputs + value->signature->parameters;
+    const ptrdiff_t item = (ptrdiff_t)item_size(value->dtype);
+    pair_block ones, kept;
+    const void *inputs[PYACT_MAX_INPUTS] = {&ones}; /* of the gradient; those of the value come second */
+    ptrdiff_t strides[PYACT_MAX_INPUTS] = {item};
+    for (int k = 0; k < count; k++) strides[k + 1] = value->strides[k];
+    fill_with_ones(value->dtype, &ones, end - begin < PAIR_BLOCK ? end - begin : PAIR_BLOCK);
+
+    const environment saved = enter_default_environment();
+    for (size_t start = begin, n; start < end; start += n) {
+        n = end - start < PAIR_BLOCK ? end - start : PAIR_BLOCK;
+        for (int k = 0; k < count; k++)
+            inputs[k + 1] = (const char *)value->inputs[k] + (ptrdiff_t)start * value->strides[k];
+        char *to = (char *)value->output + (ptrdiff_t)start * value->output_stride;
+        value->driver->elementwise(value->cores, value->signature, value->dtype, inputs + 1, strides + 1,
+                                   call->keep_input ? (char *)&kept : to,
+                                   call->keep_input ? item : value->output_stride, n);
+        value->driver->elementwise(value->cores + 1, value->signature + 1, value->dtype, inputs, strides,
+                                   (char *)call->derivative + (ptrdiff_t)start * call->derivative_stride,
+                                   call->derivative_stride, n);
+        if (call->keep_input)
+            for (size_t i = 0; i < n; i++)
+                memcpy(to + (ptrdiff_t)i * value->output_stride, (char *)&kept + (ptrdiff_t)i * item, (size_t)item);
+    }
+    restore_environment(saved);
+}
+
+int pyact_has_derivative(const pyact_kernel *kernel)
+{
+    /* An elementwise activation has one input, and its gradient for that comes next. A gate has two. */
+    return kernel->family->signatures[kernel->index].data_inputs == 1;
+}
+
+int pyact_run_with_derivative(const pyact_kernel *kernel, pyact_dtype dtype, const void *const *inputs,
+                              const ptrdiff_t *input_strides, void *const outputs[2],
+                              const ptrdiff_t output_strides[2], size_t n)
+{
+    const int slot = pyact_isa_slot();
+    if (slot < 0) return PYACT_ERROR_ISA;
+    if ((unsigned)dtype > PYACT_F64 || !pyact_has_derivative(kernel)) return PYACT_ERROR_ARGUMENT;
+    if (n == 0) return PYACT_OK;
+    const pyact_signature *signature = &kernel->family->signatures[kernel->index];
+    overlap found[2];
+    for (int k = 0; k < 2; k++)
+        found[k] = overlap_of(signature, item_size(dtype), inputs, input_strides, outputs[k], output_strides[k], n);
+    pair_call call = {
+        {
+            drivers[slot], &kernel->family->cores[slot][kernel->index], signature, dtype, inputs, input_strides,
+            outputs[0], output_strides[0],
+        },
+        outputs[1], output_strides[1], found[0] != APART,
+    };
+    if (n == 1 || (found[0] != ACROSS && found[1] != ACROSS)) {
+        pyact_parallel(run_pairs, &call, n, ELEMENTS_AT_A_TIME, PYACT_BLOCK);
+    } else {
+        for (size_t i = 0; i < n; i++) run_pairs(&call, i, i + 1);
     }
     return PYACT_OK;
 }

@@ -28,6 +28,16 @@ typedef struct {
 int pyact_run(const pyact_kernel *kernel, pyact_dtype dtype, const void *const *inputs, const ptrdiff_t *input_strides,
               void *output, ptrdiff_t output_stride, size_t n);
 
+/* Evaluates an elementwise activation of one input and its derivative in one pass over memory: outputs[0] is what
+ * `kernel` gives, outputs[1] what its gradient gives for grad_output = 1, to the last bit. An output may be the input;
+ * the outputs must not overlap each other. Gates and gradients are a PYACT_ERROR_ARGUMENT. */
+int pyact_run_with_derivative(const pyact_kernel *kernel, pyact_dtype dtype, const void *const *inputs,
+                              const ptrdiff_t *input_strides, void *const outputs[2],
+                              const ptrdiff_t output_strides[2], size_t n);
+
+/* Whether `kernel` is such an activation. */
+int pyact_has_derivative(const pyact_kernel *kernel);
+
 /* Each function is followed by its vector-Jacobian product, whose inputs are (grad_output, x). */
 typedef enum {
     PYACT_ROW_SOFTMAX, PYACT_ROW_SOFTMAX_BACKWARD,

@@ -12,7 +12,7 @@ int pyact_build_function_type(void *dictionary);
 
 int pyact_bfloat16_type = -1;
 
-enum { NATIVE_LOOPS = 3, MAX_OPERANDS = PYACT_MAX_INPUTS + 1 };
+enum { NATIVE_LOOPS = 3, MAX_OPERANDS = PYACT_MAX_INPUTS + 2, MAX_NAME = 128 };
 
 /* ---- elementwise loops ---- */
 
@@ -48,6 +48,18 @@ static inline void run_kernel(pyact_dtype dtype, char **args, const npy_intp *di
                      (size_t)dimensions[0]));
 }
 
+/* The data is the kernel of the value; the outputs are the value and the derivative. */
+static inline void run_pair(pyact_dtype dtype, char **args, const npy_intp *dimensions, const npy_intp *steps,
+                            void *data)
+{
+    const pyact_kernel *kernel = data;
+    const pyact_signature *signature = &kernel->family->signatures[kernel->index];
+    const int output = signature->data_inputs + signature->parameters;
+    void *const outputs[2] = {args[output], args[output + 1]};
+    report(pyact_run_with_derivative(kernel, dtype, (const void *const *)args, steps, outputs, steps + output,
+                                     (size_t)dimensions[0]));
+}
+
 static inline void run_rows(pyact_dtype dtype, char **args, const npy_intp *dimensions, const npy_intp *steps,
                             void *data);
 
@@ -55,6 +67,10 @@ static inline void run_rows(pyact_dtype dtype, char **args, const npy_intp *dime
     static void kernel_##name(char **args, const npy_intp *dimensions, const npy_intp *steps, void *data) \
     { \
         run_kernel(dtype, args, dimensions, steps, data); \
+    } \
+    static void pair_##name(char **args, const npy_intp *dimensions, const npy_intp *steps, void *data) \
+    { \
+        run_pair(dtype, args, dimensions, steps, data); \
     } \
     static void rows_##name(char **args, const npy_intp *dimensions, const npy_intp *steps, void *data) \
     { \
@@ -65,8 +81,10 @@ DEFINE_LOOPS(f32, PYACT_F32)
 DEFINE_LOOPS(f64, PYACT_F64)
 DEFINE_LOOPS(bf16, PYACT_BF16)
 
-static PyUFuncGenericFunction kernel_loops[NATIVE_LOOPS] = {kernel_f16, kernel_f32, kernel_f64};
-static PyUFuncGenericFunction row_loops[NATIVE_LOOPS] = {rows_f16, rows_f32, rows_f64};
+/* The loops of a kind of ufunc, that of bfloat16 last: NumPy takes it separately. */
+static PyUFuncGenericFunction kernel_loops[NATIVE_LOOPS + 1] = {kernel_f16, kernel_f32, kernel_f64, kernel_bf16};
+static PyUFuncGenericFunction pair_loops[NATIVE_LOOPS + 1] = {pair_f16, pair_f32, pair_f64, pair_bf16};
+static PyUFuncGenericFunction row_loops[NATIVE_LOOPS + 1] = {rows_f16, rows_f32, rows_f64, rows_bf16};
 static const char native_types[NATIVE_LOOPS] = {NPY_HALF, NPY_FLOAT, NPY_DOUBLE};
 
 /* ---- row loops ---- */
@@ -119,19 +137,23 @@ static int promote_to_double(PyObject *ufunc, PyArray_DTypeMeta *const given[], 
 /* Registers the promoter for every mixture of int and float among the data, beside parameters of any dtype. */
 static int add_promoter(PyObject *ufunc, int data_inputs, int parameters)
 {
+    const int operands = ((PyUFuncObject *)ufunc)->nargs;
     PyObject *promoter = PyCapsule_New((void *)(uintptr_t)promote_to_double, "numpy._ufunc_promoter", NULL);
     int status = promoter == NULL ? -1 : 0;
     for (int mixture = 0; mixture < 1 << data_inputs && status == 0; mixture++) {
-        PyObject *types = PyTuple_New(data_inputs + parameters + 1);
+        PyObject *types = PyTuple_New(operands);
         if (types == NULL) {
             status = -1;
             break;
         }
-        for (int k = 0; k < data_inputs + parameters; k++) {
+        for (int k = 0; k < operands; k++) {
+            if (k >= data_inputs + parameters) { /* an output: any */
+                PyTuple_SET_ITEM(types, k, Py_NewRef(Py_None));
+                continue;
+            }
             PyObject *number = (PyObject *)(mixture >> k & 1 ? &PyArray_PyFloatDType : &PyArray_PyLongDType);
             PyTuple_SET_ITEM(types, k, Py_NewRef(k < data_inputs ? number : (PyObject *)&PyArrayDescr_Type));
         }
-        PyTuple_SET_ITEM(types, data_inputs + parameters, Py_NewRef(Py_None));
         status = PyUFunc_AddPromoter(ufunc, types, promoter);
         Py_DECREF(types);
     }
@@ -145,6 +167,7 @@ static int add_promoter(PyObject *ufunc, int data_inputs, int parameters)
 typedef struct {
     void *data[NATIVE_LOOPS];
     char types[NATIVE_LOOPS * MAX_OPERANDS];
+    char name[MAX_NAME];
 } ufunc_tables;
 
 /* What all the ufuncs of one call share. */
@@ -154,13 +177,12 @@ typedef struct {
     PyObject *owner;       /* keeps tables and docs alive: every ufunc holds it */
 } builder;
 
-/* One ufunc; `signature` is NULL for an elementwise one. */
-static int add_ufunc(builder *build, const char *name, const char *signature, int data_inputs, int parameters,
-                     void *data)
+/* One ufunc, named `name` and `suffix`; `signature` is NULL for an elementwise one. */
+static int add_ufunc(builder *build, const char *name, const char *suffix, PyUFuncGenericFunction *loops,
+                     const char *signature, int data_inputs, int parameters, int outputs, void *data)
 {
-    const int inputs = data_inputs + parameters, operands = inputs + 1;
+    const int inputs = data_inputs + parameters, operands = inputs + outputs;
     ufunc_tables *tables = build->tables++;
-    PyUFuncGenericFunction *loops = signature == NULL ? kernel_loops : row_loops;
     int bfloat16_types[MAX_OPERANDS];
 
     for (int k = 0; k < operands; k++) {
@@ -172,23 +194,27 @@ static int add_ufunc(builder *build, const char *name, const char *signature, in
     for (int loop = 0; loop < NATIVE_LOOPS; loop++)
         tables->data[loop] = data;
 
+    if (PyOS_snprintf(tables->name, MAX_NAME, "%s%s", name, suffix) >= MAX_NAME) {
+        PyErr_Format(PyExc_ValueError, "pyact: the name %s%s is too long", name, suffix);
+        return -1;
+    }
     const char *text = "";
-    PyObject *doc = PyDict_GetItemString(build->docs, name); /* borrowed; the owner holds the dictionary */
+    PyObject *doc = PyDict_GetItemString(build->docs, tables->name); /* borrowed; the owner holds the dictionary */
     if (doc != NULL && (text = PyUnicode_AsUTF8(doc)) == NULL)
         return -1;
-    PyObject *ufunc = PyUFunc_FromFuncAndDataAndSignature(loops, tables->data, tables->types, NATIVE_LOOPS, inputs, 1,
-                                                          PyUFunc_None, name, text, 0, signature);
+    PyObject *ufunc = PyUFunc_FromFuncAndDataAndSignature(loops, tables->data, tables->types, NATIVE_LOOPS, inputs,
+                                                          outputs, PyUFunc_None, tables->name, text, 0, signature);
     if (ufunc == NULL)
         return -1;
     ((PyUFuncObject *)ufunc)->obj = Py_NewRef(build->owner);
     int status = 0;
     if (pyact_bfloat16_type >= 0)
         status = PyUFunc_RegisterLoopForType((PyUFuncObject *)ufunc, pyact_bfloat16_type,
-                                             signature == NULL ? kernel_bf16 : rows_bf16, bfloat16_types, data);
+                                             loops[NATIVE_LOOPS], bfloat16_types, data);
     if (status == 0 && parameters > 0)
         status = add_promoter(ufunc, data_inputs, parameters);
     if (status == 0)
-        status = PyDict_SetItemString(build->dictionary, name, ufunc);
+        status = PyDict_SetItemString(build->dictionary, tables->name, ufunc);
     Py_DECREF(ufunc);
     return status;
 }
@@ -225,7 +251,7 @@ static int build_all(PyObject *dictionary, PyObject *docs)
     /* the functions behind import_array() and import_umath(): those macros return from their caller */
     if (_import_array() < 0 || _import_umath() < 0 || (pyact_bfloat16_type = find_bfloat16()) == -2)
         return -1;
-    build.tables = PyMem_Calloc(pyact_registry.count + PYACT_ROW_FUNCTIONS, sizeof *build.tables);
+    build.tables = PyMem_Calloc(2 * pyact_registry.count + PYACT_ROW_FUNCTIONS, sizeof *build.tables);
     if (build.tables == NULL) {
         PyErr_NoMemory();
         return -1;
@@ -241,12 +267,17 @@ static int build_all(PyObject *dictionary, PyObject *docs)
     for (size_t i = 0; i < pyact_registry.count && status == 0; i++) {
         const pyact_kernel *kernel = &pyact_registry.kernels[i];
         const pyact_signature *signature = &kernel->family->signatures[kernel->index];
-        status = add_ufunc(&build, signature->name, NULL, signature->data_inputs, signature->parameters,
-                           (void *)(uintptr_t)kernel);
+        void *data = (void *)(uintptr_t)kernel;
+        const int data_inputs = signature->data_inputs, parameters = signature->parameters;
+        status = add_ufunc(&build, signature->name, "", kernel_loops, NULL, data_inputs, parameters, 1, data);
+        if (status == 0 && pyact_has_derivative(kernel))
+            status = add_ufunc(&build, signature->name, "_with_derivative", pair_loops, NULL, data_inputs, parameters,
+                               2, data);
     }
-    for (int i = 0; i < PYACT_ROW_FUNCTIONS && status == 0; i++)
-        status = add_ufunc(&build, row_functions[i].name, row_functions[i].signature, row_functions[i].inputs, 0,
-                           &row_functions[i]);
+    for (int i = 0; i < PYACT_ROW_FUNCTIONS && status == 0; i++) {
+        row_description *row = &row_functions[i];
+        status = add_ufunc(&build, row->name, "", row_loops, row->signature, row->inputs, 0, 1, row);
+    }
     Py_XDECREF(build.owner);
     return status;
 }
