@@ -3,8 +3,8 @@
 For each kernel (value or derivative, at the default parameters) the search finds the symmetry, the factor x, the range
 where the function is a constant or proportional to x (fit_shape), the index map, the degree and the number of cells
 (fit_layout); fits every cell (fit_cells); and proves the result in C against extended precision (fit_check). What
-passes is written to tables/fitted/<kernel>.json; what does not keeps the double-precision kernel, and the reason is printed.
-Everything is seeded: the same tables each time.
+passes is written to tables/fitted/<kernel>.json; what does not keeps the double-precision kernel, and the reason is
+printed. Everything is seeded: the same tables each time.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ def find(kernel: Kernel, say: Callable[[str], None] | None = None) -> FittedKern
         raise NoTable("the limit regions leave nothing to fit")
     h = tabulated(f, shape)
     with mp.workdps(DIGITS):
-        root = root_of(h, low, high)
+        root, low, high = root_of(h, low, high)
+        if high - low < 1 or not low < 1 or not high > -1:
+            raise NoTable("roots leave nothing to fit around zero")
         sampled = Sampled(h, low, high, root)
     plans = sorted(plans_for(sampled, shape, (low, high)), key=lambda p: p.cost)
     worst = math.inf
@@ -171,7 +173,7 @@ def _fit_one(kernel: Kernel) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m codegen.fit", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("kernels", nargs="*", help="kernels to fit (default: all that are smooth)")
-    parser.add_argument("--missing", action="store_true", help="only kernels without a table: go on where a run stopped")
+    parser.add_argument("--missing", action="store_true", help="only those without a table: go on after a stop")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args(arguments)
     known = {k.name: k for k in smooth_kernels(spec.built_in())}

@@ -137,7 +137,8 @@ def evaluate(cell: Cell, form: Form, x: Floats) -> Floats:
         for coefficient in c[-2:1:-1]:
             q = fma(q, t, coefficient)
         q = fma(q, t, c1)
-        hi, rest = c0, fma(ts, q, np.full_like(x, cell.c0_low)) if cell.is_precise else ts * q
+        # + 0.0 also where nothing is added: with a rest of -0.0 the result at -0.0 would be +0.0
+        hi, rest = c0, fma(ts, q, np.full_like(x, cell.c0_low if cell.is_precise else 0.0))
     return fma(x, hi, x * rest) if form.times_x else hi + rest
 
 
@@ -265,7 +266,8 @@ def _zero_center(sampled: Sampled, form: Form) -> tuple[float, list[float], tupl
         c0_low = to_float(value - c0)
     if c0_low and (sampled.root is not None or form.symmetry in ("complement", "identity")):
         return None  # there is one precise cell
-    return 0.0, [c0, 0.0] if form.symmetry == "even" else [c0], (c0_low, 0.0)
+    is_flat = form.symmetry == "even" and abs(float(sampled(np.array([1e-3]))[0]) - value) < 2e-5 * abs(value)
+    return 0.0, [c0, 0.0] if is_flat else [c0], (c0_low, 0.0)
 
 
 def _root_center(sampled: Sampled) -> tuple[float, list[float], tuple[float, float]]:

@@ -105,8 +105,8 @@ def _outside(low: float, high: float, deviation: float, shape: Shape) -> tuple[f
 
 @dataclass(frozen=True)
 class _Machine:
-    """Nanoseconds per element, measured on Zen 4: the zone with 8 entries at degree 5, a further degree, the compensated
-    step; factors for 16 and 32 entries; nanoseconds of one listed vector, and of one element of the double kernel.
+    """Nanoseconds per element, measured on Zen 4: the zone with 8 entries at degree 5, a further degree, the
+    compensated step; factors for 16 and 32 entries; one listed vector; one element of the double kernel.
     """
 
     lanes: int
@@ -151,6 +151,9 @@ def layout(sampled: Sampled, form: Form, shape: Shape, linear: float, quadratic:
     effort = {"candidates": 30_000, "points": 4_000, "centers": 8} if final else {
         "candidates": 2_000, "points": 800, "centers": 2}  # fmt: skip
     folded = form.symmetry != "none"
+    if quadratic:  # the map turns back at its vertex
+        vertex = -linear / (2 * quadratic)
+        low, high = (low, min(high, 0.97 * vertex)) if vertex > 0 else (max(low, 0.97 * vertex), high)
 
     def fit(k: int) -> Cell | None:
         edges = sorted((cell_edge(linear, quadratic, k - 0.5), cell_edge(linear, quadratic, k + 0.5)))

@@ -17,6 +17,7 @@ from .reference import evaluate
 
 REACH = 20.0  # the widest zone looked at
 DIGITS = 30
+SMALLEST_FLOAT = 2.0**-149
 
 
 class NoTable(Exception):
@@ -129,6 +130,8 @@ def _start(holds: Any, kind: str, head: float, tail: float, side: int) -> Limit 
     beyond = [start + o for o in (*offsets, 0.2, 0.7, 1.9, 4.3, 9.1, 30.0, 300.0)]
     if not all(holds(side * v) for v in beyond if v):
         return None
+    if start == 0 and not holds(0.0):
+        start = SMALLEST_FLOAT  # the limit holds for x > 0 only
     return Limit(side * start, kind, head, tail, in_loop=start < 2)
 
 
@@ -149,15 +152,21 @@ def domain(shape: Shape) -> tuple[float, float]:
     return max(-REACH, lower), min(REACH, upper)
 
 
-def root_of(h: Any, low: float, high: float) -> Any:
-    """The one sign change inside, or None; two are more than the form can hold."""
+def root_of(h: Any, low: float, high: float) -> tuple[Any, float, float]:
+    """The sign change nearest to zero, or None, and the bounds narrowed to hold no other."""
     grid = np.linspace(low, high, 161)
     step = (high - low) / 160
     signs = [mp.sign(h(mp.mpf(float(v)) + mp.mpf("1e-7"))) for v in grid[:-1]]
     at = [i for i in range(len(signs) - 1) if signs[i] * signs[i + 1] < 0]
-    if len(at) > 1:
-        raise NoTable(f"{len(at)} roots")
     if not at:
-        return None
-    left = mp.mpf(float(grid[at[0]])) + mp.mpf("1e-7")
-    return mp.findroot(h, (left, left + step), solver="anderson", tol=mp.mpf(10) ** -50, verify=False)
+        return None, low, high
+    nearest = min(range(len(at)), key=lambda i: abs(grid[at[i]]))
+    if nearest > 0:
+        low = float(grid[at[nearest - 1] + 1]) + step
+    if nearest + 1 < len(at):
+        high = float(grid[at[nearest + 1]]) - step
+    left = mp.mpf(float(grid[at[nearest]])) + mp.mpf("1e-7")
+    root = mp.findroot(h, (left, left + step), solver="anderson", tol=mp.mpf(10) ** -50, verify=False)
+    if abs(root) < 1e-9:
+        raise NoTable("more than a simple root at 0")
+    return root, low, high

@@ -102,7 +102,7 @@ def _zone(t: FittedKernel) -> list[str]:
             low = f"fvec_select(at_cell, fvec_set({hex_float(t.precise.c0_low)}), fvec_set(0.0f))"
             lines += [at_cell, f"const fvec low = fvec_fma({signed}, sum, {low});"]
         else:
-            lines.append(f"const fvec low = fvec_mul({signed}, sum);")
+            lines.append(f"const fvec low = fvec_fma({signed}, sum, fvec_set(0.0f)); /* never -0.0 */")
     lines.append(
         "const fvec result = fvec_fma(x, high, fvec_mul(x, low));" if t.times_x
         else "const fvec result = fvec_add(high, low);"

@@ -68,9 +68,23 @@ class _Gradient(_Ufunc, Protocol):
 
 linear: _Activation
 linear_backward: _Gradient
+def linear_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 relu: _Activation
 relu_backward: _Gradient
+def relu_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 def leaky_relu(
     x: ArrayLike,
@@ -85,6 +99,14 @@ def leaky_relu_backward(
     x: ArrayLike,
     negative_slope: ArrayLike = 0.01,
     out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
+def leaky_relu_with_derivative(
+    x: ArrayLike,
+    negative_slope: ArrayLike = 0.01,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
     *,
     where: ArrayLike = True,
     **ufunc_keywords: Any,
@@ -116,9 +138,24 @@ def prelu_backward_weight(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+def prelu_with_derivative(
+    x: ArrayLike,
+    weight: ArrayLike = 0.25,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 relu6: _Activation
 relu6_backward: _Gradient
+def relu6_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 def hardtanh(
     x: ArrayLike,
@@ -135,6 +172,15 @@ def hardtanh_backward(
     min_val: ArrayLike = -1.0,
     max_val: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
+def hardtanh_with_derivative(
+    x: ArrayLike,
+    min_val: ArrayLike = -1.0,
+    max_val: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
     *,
     where: ArrayLike = True,
     **ufunc_keywords: Any,
@@ -159,6 +205,15 @@ def threshold_backward(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+def threshold_with_derivative(
+    x: ArrayLike,
+    threshold: ArrayLike = 0.0,
+    value: ArrayLike = 0.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 def thresholded_relu(
     x: ArrayLike,
@@ -173,6 +228,14 @@ def thresholded_relu_backward(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
+def thresholded_relu_with_derivative(
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
     *,
     where: ArrayLike = True,
     **ufunc_keywords: Any,
@@ -195,6 +258,14 @@ def softshrink_backward(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+def softshrink_with_derivative(
+    x: ArrayLike,
+    lambd: ArrayLike = 0.5,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 def hardshrink(
     x: ArrayLike,
@@ -209,6 +280,14 @@ def hardshrink_backward(
     x: ArrayLike,
     lambd: ArrayLike = 0.5,
     out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
+def hardshrink_with_derivative(
+    x: ArrayLike,
+    lambd: ArrayLike = 0.5,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
     *,
     where: ArrayLike = True,
     **ufunc_keywords: Any,
@@ -233,9 +312,25 @@ def shrink_backward(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+def shrink_with_derivative(
+    x: ArrayLike,
+    bias: ArrayLike = 0.0,
+    lambd: ArrayLike = 0.5,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 hardsigmoid: _Activation
 hardsigmoid_backward: _Gradient
+def hardsigmoid_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 def hard_sigmoid(
     x: ArrayLike,
@@ -256,12 +351,35 @@ def hard_sigmoid_backward(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+def hard_sigmoid_with_derivative(
+    x: ArrayLike,
+    alpha: ArrayLike = 0.2,
+    beta: ArrayLike = 0.5,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 sparse_sigmoid: _Activation
 sparse_sigmoid_backward: _Gradient
+def sparse_sigmoid_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 relu_squared: _Activation
 relu_squared_backward: _Gradient
+def relu_squared_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 def star_relu(
     x: ArrayLike,
@@ -302,12 +420,35 @@ def star_relu_backward_bias(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+def star_relu_with_derivative(
+    x: ArrayLike,
+    scale: ArrayLike = 0.8944,
+    bias: ArrayLike = -0.4472,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 hardswish: _Activation
 hardswish_backward: _Gradient
+def hardswish_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 hard_mish: _Activation
 hard_mish_backward: _Gradient
+def hard_mish_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 def smelu(
     x: ArrayLike,
@@ -326,18 +467,54 @@ def smelu_backward(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+def smelu_with_derivative(
+    x: ArrayLike,
+    beta: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 sparse_plus: _Activation
 sparse_plus_backward: _Gradient
+def sparse_plus_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 sigmoid: _Activation
 sigmoid_backward: _Gradient
+def sigmoid_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 logsigmoid: _Activation
 logsigmoid_backward: _Gradient
+def logsigmoid_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 tanh: _Activation
 tanh_backward: _Gradient
+def tanh_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 def stanh(
     x: ArrayLike,
@@ -358,12 +535,35 @@ def stanh_backward(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+def stanh_with_derivative(
+    x: ArrayLike,
+    scale_a: ArrayLike = 0.67,
+    scale_b: ArrayLike = 1.7159,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 bipolar_sigmoid: _Activation
 bipolar_sigmoid_backward: _Gradient
+def bipolar_sigmoid_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 rectified_tanh: _Activation
 rectified_tanh_backward: _Gradient
+def rectified_tanh_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 def laplace(
     x: ArrayLike,
@@ -384,12 +584,35 @@ def laplace_backward(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+def laplace_with_derivative(
+    x: ArrayLike,
+    mu: ArrayLike = 0.707107,
+    sigma: ArrayLike = 0.282095,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 cloglog: _Activation
 cloglog_backward: _Gradient
+def cloglog_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 loglog: _Activation
 loglog_backward: _Gradient
+def loglog_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 def aranda(
     x: ArrayLike,
@@ -404,6 +627,14 @@ def aranda_backward(
     x: ArrayLike,
     lambd: ArrayLike = 2.0,
     out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
+def aranda_with_derivative(
+    x: ArrayLike,
+    lambd: ArrayLike = 2.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
     *,
     where: ArrayLike = True,
     **ufunc_keywords: Any,
@@ -426,9 +657,24 @@ def soft_clipping_backward(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+def soft_clipping_with_derivative(
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 exponential: _Activation
 exponential_backward: _Gradient
+def exponential_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 def elu(
     x: ArrayLike,
@@ -452,6 +698,14 @@ def elu_backward_alpha(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
+def elu_with_derivative(
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
     *,
     where: ArrayLike = True,
     **ufunc_keywords: Any,
@@ -483,9 +737,24 @@ def celu_backward_alpha(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+def celu_with_derivative(
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 selu: _Activation
 selu_backward: _Gradient
+def selu_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 def pelu(
     x: ArrayLike,
@@ -526,12 +795,35 @@ def pelu_backward_b(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+def pelu_with_derivative(
+    x: ArrayLike,
+    a: ArrayLike = 1.0,
+    b: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 elish: _Activation
 elish_backward: _Gradient
+def elish_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 hard_elish: _Activation
 hard_elish_backward: _Gradient
+def hard_elish_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 def softplus(
     x: ArrayLike,
@@ -552,6 +844,15 @@ def softplus_backward(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+def softplus_with_derivative(
+    x: ArrayLike,
+    beta: ArrayLike = 1.0,
+    threshold: ArrayLike = 20.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 def squareplus(
     x: ArrayLike, b: ArrayLike = 4.0, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
@@ -561,6 +862,14 @@ def squareplus_backward(
     x: ArrayLike,
     b: ArrayLike = 4.0,
     out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
+def squareplus_with_derivative(
+    x: ArrayLike,
+    b: ArrayLike = 4.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
     *,
     where: ArrayLike = True,
     **ufunc_keywords: Any,
@@ -583,12 +892,34 @@ def nlrelu_backward(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+def nlrelu_with_derivative(
+    x: ArrayLike,
+    beta: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 symlog: _Activation
 symlog_backward: _Gradient
+def symlog_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 silu: _Activation
 silu_backward: _Gradient
+def silu_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 def swish(
     x: ArrayLike,
@@ -616,48 +947,154 @@ def swish_backward_beta(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+def swish_with_derivative(
+    x: ArrayLike,
+    beta: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 quick_gelu: _Activation
 quick_gelu_backward: _Gradient
+def quick_gelu_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 gelu: _Activation
 gelu_backward: _Gradient
+def gelu_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 gelu_tanh: _Activation
 gelu_tanh_backward: _Gradient
+def gelu_tanh_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 mish: _Activation
 mish_backward: _Gradient
+def mish_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 serf: _Activation
 serf_backward: _Gradient
+def serf_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 tanhexp: _Activation
 tanhexp_backward: _Gradient
+def tanhexp_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 logish: _Activation
 logish_backward: _Gradient
+def logish_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 smish: _Activation
 smish_backward: _Gradient
+def smish_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 phish: _Activation
 phish_backward: _Gradient
+def phish_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 colu: _Activation
 colu_backward: _Gradient
+def colu_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 lisht: _Activation
 lisht_backward: _Gradient
+def lisht_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 tanhshrink: _Activation
 tanhshrink_backward: _Gradient
+def tanhshrink_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 softsign: _Activation
 softsign_backward: _Gradient
+def softsign_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 elliott: _Activation
 elliott_backward: _Gradient
+def elliott_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 def isru(
     x: ArrayLike,
@@ -672,6 +1109,14 @@ def isru_backward(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
+def isru_with_derivative(
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
     *,
     where: ArrayLike = True,
     **ufunc_keywords: Any,
@@ -694,21 +1139,64 @@ def isrlu_backward(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+def isrlu_with_derivative(
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 bent_identity: _Activation
 bent_identity_backward: _Gradient
+def bent_identity_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 arctan: _Activation
 arctan_backward: _Gradient
+def arctan_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 gaussian: _Activation
 gaussian_backward: _Gradient
+def gaussian_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 sinusoid: _Activation
 sinusoid_backward: _Gradient
+def sinusoid_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 cosine: _Activation
 cosine_backward: _Gradient
+def cosine_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 
 def snake(
     x: ArrayLike,
@@ -732,6 +1220,14 @@ def snake_backward_alpha(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
+def snake_with_derivative(
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
     *,
     where: ArrayLike = True,
     **ufunc_keywords: Any,

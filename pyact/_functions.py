@@ -16,145 +16,211 @@ from ._native import ffi, lib
 __all__ = [  # noqa: RUF022 - in the order of the catalogue
     "linear",
     "linear_backward",
+    "linear_with_derivative",
     "relu",
     "relu_backward",
+    "relu_with_derivative",
     "leaky_relu",
     "leaky_relu_backward",
+    "leaky_relu_with_derivative",
     "prelu",
     "prelu_backward",
     "prelu_backward_weight",
+    "prelu_with_derivative",
     "relu6",
     "relu6_backward",
+    "relu6_with_derivative",
     "hardtanh",
     "hardtanh_backward",
+    "hardtanh_with_derivative",
     "threshold",
     "threshold_backward",
+    "threshold_with_derivative",
     "thresholded_relu",
     "thresholded_relu_backward",
+    "thresholded_relu_with_derivative",
     "softshrink",
     "softshrink_backward",
+    "softshrink_with_derivative",
     "hardshrink",
     "hardshrink_backward",
+    "hardshrink_with_derivative",
     "shrink",
     "shrink_backward",
+    "shrink_with_derivative",
     "hardsigmoid",
     "hardsigmoid_backward",
+    "hardsigmoid_with_derivative",
     "hard_sigmoid",
     "hard_sigmoid_backward",
+    "hard_sigmoid_with_derivative",
     "sparse_sigmoid",
     "sparse_sigmoid_backward",
+    "sparse_sigmoid_with_derivative",
     "relu_squared",
     "relu_squared_backward",
+    "relu_squared_with_derivative",
     "star_relu",
     "star_relu_backward",
     "star_relu_backward_scale",
     "star_relu_backward_bias",
+    "star_relu_with_derivative",
     "hardswish",
     "hardswish_backward",
+    "hardswish_with_derivative",
     "hard_mish",
     "hard_mish_backward",
+    "hard_mish_with_derivative",
     "smelu",
     "smelu_backward",
+    "smelu_with_derivative",
     "sparse_plus",
     "sparse_plus_backward",
+    "sparse_plus_with_derivative",
     "sigmoid",
     "sigmoid_backward",
+    "sigmoid_with_derivative",
     "logsigmoid",
     "logsigmoid_backward",
+    "logsigmoid_with_derivative",
     "tanh",
     "tanh_backward",
+    "tanh_with_derivative",
     "stanh",
     "stanh_backward",
+    "stanh_with_derivative",
     "bipolar_sigmoid",
     "bipolar_sigmoid_backward",
+    "bipolar_sigmoid_with_derivative",
     "rectified_tanh",
     "rectified_tanh_backward",
+    "rectified_tanh_with_derivative",
     "laplace",
     "laplace_backward",
+    "laplace_with_derivative",
     "cloglog",
     "cloglog_backward",
+    "cloglog_with_derivative",
     "loglog",
     "loglog_backward",
+    "loglog_with_derivative",
     "aranda",
     "aranda_backward",
+    "aranda_with_derivative",
     "soft_clipping",
     "soft_clipping_backward",
+    "soft_clipping_with_derivative",
     "exponential",
     "exponential_backward",
+    "exponential_with_derivative",
     "elu",
     "elu_backward",
     "elu_backward_alpha",
+    "elu_with_derivative",
     "celu",
     "celu_backward",
     "celu_backward_alpha",
+    "celu_with_derivative",
     "selu",
     "selu_backward",
+    "selu_with_derivative",
     "pelu",
     "pelu_backward",
     "pelu_backward_a",
     "pelu_backward_b",
+    "pelu_with_derivative",
     "elish",
     "elish_backward",
+    "elish_with_derivative",
     "hard_elish",
     "hard_elish_backward",
+    "hard_elish_with_derivative",
     "softplus",
     "softplus_backward",
+    "softplus_with_derivative",
     "squareplus",
     "squareplus_backward",
+    "squareplus_with_derivative",
     "nlrelu",
     "nlrelu_backward",
+    "nlrelu_with_derivative",
     "symlog",
     "symlog_backward",
+    "symlog_with_derivative",
     "silu",
     "silu_backward",
+    "silu_with_derivative",
     "swish",
     "swish_backward",
     "swish_backward_beta",
+    "swish_with_derivative",
     "quick_gelu",
     "quick_gelu_backward",
+    "quick_gelu_with_derivative",
     "gelu",
     "gelu_backward",
+    "gelu_with_derivative",
     "gelu_tanh",
     "gelu_tanh_backward",
+    "gelu_tanh_with_derivative",
     "mish",
     "mish_backward",
+    "mish_with_derivative",
     "serf",
     "serf_backward",
+    "serf_with_derivative",
     "tanhexp",
     "tanhexp_backward",
+    "tanhexp_with_derivative",
     "logish",
     "logish_backward",
+    "logish_with_derivative",
     "smish",
     "smish_backward",
+    "smish_with_derivative",
     "phish",
     "phish_backward",
+    "phish_with_derivative",
     "colu",
     "colu_backward",
+    "colu_with_derivative",
     "lisht",
     "lisht_backward",
+    "lisht_with_derivative",
     "tanhshrink",
     "tanhshrink_backward",
+    "tanhshrink_with_derivative",
     "softsign",
     "softsign_backward",
+    "softsign_with_derivative",
     "elliott",
     "elliott_backward",
+    "elliott_with_derivative",
     "isru",
     "isru_backward",
+    "isru_with_derivative",
     "isrlu",
     "isrlu_backward",
+    "isrlu_with_derivative",
     "bent_identity",
     "bent_identity_backward",
+    "bent_identity_with_derivative",
     "arctan",
     "arctan_backward",
+    "arctan_with_derivative",
     "gaussian",
     "gaussian_backward",
+    "gaussian_with_derivative",
     "sinusoid",
     "sinusoid_backward",
+    "sinusoid_with_derivative",
     "cosine",
     "cosine_backward",
+    "cosine_with_derivative",
     "snake",
     "snake_backward",
     "snake_backward_alpha",
+    "snake_with_derivative",
     "glu",
     "glu_backward",
     "bilinear",
@@ -280,6 +346,7 @@ Examples
 >>> import pyact
 >>> pyact.linear_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([1., 1., 1., 1.])""",
+    "linear_with_derivative": """Value and derivative of linear at once: x (see pyact.linear_with_derivative).""",
     "relu": """Rectified linear unit.
 
     max(x, 0)
@@ -378,13 +445,17 @@ Examples
 >>> import pyact
 >>> pyact.relu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0., 0., 1., 1.])""",
+    "relu_with_derivative": """Value and derivative of relu at once: x (see pyact.relu_with_derivative).""",
     "leaky_relu": """Rectified linear unit with a small slope for negative inputs: x, negative_slope (see pyact.leaky_relu).""",
     "leaky_relu_backward": """Gradient of leaky_relu for x: grad_output, x, negative_slope (see pyact.leaky_relu_backward).""",
+    "leaky_relu_with_derivative": """Value and derivative of leaky_relu at once: x, negative_slope (see pyact.leaky_relu_with_derivative).""",
     "prelu": """Rectified linear unit with a learned slope for negative inputs: x, weight (see pyact.prelu).""",
     "prelu_backward": """Gradient of prelu for x: grad_output, x, weight (see pyact.prelu_backward).""",
     "prelu_backward_weight": """Gradient of prelu for weight: grad_output, x, weight (see pyact.prelu_backward).""",
+    "prelu_with_derivative": """Value and derivative of prelu at once: x, weight (see pyact.prelu_with_derivative).""",
     "rrelu": """Randomized leaky rectified linear unit, evaluation form: the mean slope: x, lower, upper (see pyact.rrelu).""",
     "rrelu_backward": """Gradient of rrelu for x: grad_output, x, lower, upper (see pyact.rrelu_backward).""",
+    "rrelu_with_derivative": """Value and derivative of rrelu at once: x, lower, upper (see pyact.rrelu_with_derivative).""",
     "relu6": """Rectified linear unit capped at 6.
 
     min(max(x, 0), 6)
@@ -484,18 +555,25 @@ Examples
 >>> import pyact
 >>> pyact.relu6_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0., 0., 1., 1.])""",
+    "relu6_with_derivative": """Value and derivative of relu6 at once: x (see pyact.relu6_with_derivative).""",
     "hardtanh": """Identity cut off below min_val and above max_val: x, min_val, max_val (see pyact.hardtanh).""",
     "hardtanh_backward": """Gradient of hardtanh for x: grad_output, x, min_val, max_val (see pyact.hardtanh_backward).""",
+    "hardtanh_with_derivative": """Value and derivative of hardtanh at once: x, min_val, max_val (see pyact.hardtanh_with_derivative).""",
     "threshold": """Identity above the threshold, a constant elsewhere: x, threshold, value (see pyact.threshold).""",
     "threshold_backward": """Gradient of threshold for x: grad_output, x, threshold, value (see pyact.threshold_backward).""",
+    "threshold_with_derivative": """Value and derivative of threshold at once: x, threshold, value (see pyact.threshold_with_derivative).""",
     "thresholded_relu": """Identity above alpha, zero elsewhere: x, alpha (see pyact.thresholded_relu).""",
     "thresholded_relu_backward": """Gradient of thresholded_relu for x: grad_output, x, alpha (see pyact.thresholded_relu_backward).""",
+    "thresholded_relu_with_derivative": """Value and derivative of thresholded_relu at once: x, alpha (see pyact.thresholded_relu_with_derivative).""",
     "softshrink": """Zero around the origin, moved towards it by lambd elsewhere: x, lambd (see pyact.softshrink).""",
     "softshrink_backward": """Gradient of softshrink for x: grad_output, x, lambd (see pyact.softshrink_backward).""",
+    "softshrink_with_derivative": """Value and derivative of softshrink at once: x, lambd (see pyact.softshrink_with_derivative).""",
     "hardshrink": """Zero around the origin, the identity elsewhere: x, lambd (see pyact.hardshrink).""",
     "hardshrink_backward": """Gradient of hardshrink for x: grad_output, x, lambd (see pyact.hardshrink_backward).""",
+    "hardshrink_with_derivative": """Value and derivative of hardshrink at once: x, lambd (see pyact.hardshrink_with_derivative).""",
     "shrink": """Zero around the origin, moved towards it by bias elsewhere: x, bias, lambd (see pyact.shrink).""",
     "shrink_backward": """Gradient of shrink for x: grad_output, x, bias, lambd (see pyact.shrink_backward).""",
+    "shrink_with_derivative": """Value and derivative of shrink at once: x, bias, lambd (see pyact.shrink_with_derivative).""",
     "hardsigmoid": """Piecewise linear sigmoid with slope 1/6.
 
     min(max(x + 3, 0), 6) / 6
@@ -596,8 +674,10 @@ Examples
 >>> import pyact
 >>> pyact.hardsigmoid_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0.16666667, 0.16666667, 0.16666667, 0.16666667])""",
+    "hardsigmoid_with_derivative": """Value and derivative of hardsigmoid at once: x (see pyact.hardsigmoid_with_derivative).""",
     "hard_sigmoid": """Piecewise linear sigmoid with a slope of choice: x, alpha, beta (see pyact.hard_sigmoid).""",
     "hard_sigmoid_backward": """Gradient of hard_sigmoid for x: grad_output, x, alpha, beta (see pyact.hard_sigmoid_backward).""",
+    "hard_sigmoid_with_derivative": """Value and derivative of hard_sigmoid at once: x, alpha, beta (see pyact.hard_sigmoid_with_derivative).""",
     "sparse_sigmoid": """Piecewise linear sigmoid with slope 1/2, the derivative of sparse_plus.
 
     where(x <= -1, 0, where(x < 1, (x + 1) / 2, 1))
@@ -693,6 +773,7 @@ Examples
 >>> import pyact
 >>> pyact.sparse_sigmoid_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0. , 0.5, 0.5, 0. ])""",
+    "sparse_sigmoid_with_derivative": """Value and derivative of sparse_sigmoid at once: x (see pyact.sparse_sigmoid_with_derivative).""",
     "relu_squared": """Square of the rectified linear unit.
 
     max(x, 0)**2
@@ -785,10 +866,12 @@ Examples
 >>> import pyact
 >>> pyact.relu_squared_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0., 0., 1., 4.])""",
+    "relu_squared_with_derivative": """Value and derivative of relu_squared at once: x (see pyact.relu_squared_with_derivative).""",
     "star_relu": """Square of the rectified linear unit with a learned scale and bias: x, scale, bias (see pyact.star_relu).""",
     "star_relu_backward": """Gradient of star_relu for x: grad_output, x, scale, bias (see pyact.star_relu_backward).""",
     "star_relu_backward_scale": """Gradient of star_relu for scale: grad_output, x, scale, bias (see pyact.star_relu_backward).""",
     "star_relu_backward_bias": """Gradient of star_relu for bias: grad_output, x, scale, bias (see pyact.star_relu_backward).""",
+    "star_relu_with_derivative": """Value and derivative of star_relu at once: x, scale, bias (see pyact.star_relu_with_derivative).""",
     "hardswish": """Identity times a piecewise linear sigmoid.
 
     x * min(max(x + 3, 0), 6) / 6
@@ -888,6 +971,7 @@ Examples
 >>> import pyact
 >>> pyact.hardswish_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([-0.16666667,  0.33333333,  0.66666667,  1.16666667])""",
+    "hardswish_with_derivative": """Value and derivative of hardswish at once: x (see pyact.hardswish_with_derivative).""",
     "hard_mish": """Piecewise quadratic approximation of mish.
 
     x / 2 * min(2, max(0, x + 2))
@@ -982,8 +1066,10 @@ Examples
 >>> import pyact
 >>> pyact.hard_mish_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0. , 0.5, 1. , 1. ])""",
+    "hard_mish_with_derivative": """Value and derivative of hard_mish at once: x (see pyact.hard_mish_with_derivative).""",
     "smelu": """Rectified linear unit with a quadratic bend of half width beta: x, beta (see pyact.smelu).""",
     "smelu_backward": """Gradient of smelu for x: grad_output, x, beta (see pyact.smelu_backward).""",
+    "smelu_with_derivative": """Value and derivative of smelu at once: x, beta (see pyact.smelu_with_derivative).""",
     "sparse_plus": """Rectified linear unit with a quadratic bend between -1 and 1.
 
     where(x <= -1, 0, where(x < 1, (x + 1)**2 / 4, x))
@@ -1076,6 +1162,7 @@ Examples
 >>> import pyact
 >>> pyact.sparse_plus_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0.  , 0.25, 0.75, 1.  ])""",
+    "sparse_plus_with_derivative": """Value and derivative of sparse_plus at once: x (see pyact.sparse_plus_with_derivative).""",
     "sigmoid": """Logistic function, from 0 to 1.
 
     1 / (1 + exp(-x))
@@ -1172,6 +1259,7 @@ Examples
 >>> import pyact
 >>> pyact.sigmoid_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0.10499359, 0.23500371, 0.23500371, 0.10499359])""",
+    "sigmoid_with_derivative": """Value and derivative of sigmoid at once: x (see pyact.sigmoid_with_derivative).""",
     "logsigmoid": """Logarithm of the logistic function.
 
     log(1 / (1 + exp(-x)))
@@ -1268,6 +1356,7 @@ Examples
 >>> import pyact
 >>> pyact.logsigmoid_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0.88079708, 0.62245933, 0.37754067, 0.11920292])""",
+    "logsigmoid_with_derivative": """Value and derivative of logsigmoid at once: x (see pyact.logsigmoid_with_derivative).""",
     "tanh": """Hyperbolic tangent, from -1 to 1.
 
     (exp(x) - exp(-x)) / (exp(x) + exp(-x))
@@ -1364,8 +1453,10 @@ Examples
 >>> import pyact
 >>> pyact.tanh_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0.07065082, 0.78644773, 0.78644773, 0.07065082])""",
+    "tanh_with_derivative": """Value and derivative of tanh at once: x (see pyact.tanh_with_derivative).""",
     "stanh": """Scaled hyperbolic tangent: x, scale_a, scale_b (see pyact.stanh).""",
     "stanh_backward": """Gradient of stanh for x: grad_output, x, scale_a, scale_b (see pyact.stanh_backward).""",
+    "stanh_with_derivative": """Value and derivative of stanh at once: x, scale_a, scale_b (see pyact.stanh_with_derivative).""",
     "bipolar_sigmoid": """Logistic function stretched to go from -1 to 1.
 
     (1 - exp(-x)) / (1 + exp(-x))
@@ -1458,6 +1549,7 @@ Examples
 >>> import pyact
 >>> pyact.bipolar_sigmoid_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0.20998717, 0.47000742, 0.47000742, 0.20998717])""",
+    "bipolar_sigmoid_with_derivative": """Value and derivative of bipolar_sigmoid at once: x (see pyact.bipolar_sigmoid_with_derivative).""",
     "rectified_tanh": """Hyperbolic tangent of the positive part.
 
     max(tanh(x), 0)
@@ -1552,8 +1644,10 @@ Examples
 >>> import pyact
 >>> pyact.rectified_tanh_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0.        , 0.        , 0.78644773, 0.07065082])""",
+    "rectified_tanh_with_derivative": """Value and derivative of rectified_tanh at once: x (see pyact.rectified_tanh_with_derivative).""",
     "laplace": """Gaussian distribution function with mean mu and deviation sigma: x, mu, sigma (see pyact.laplace).""",
     "laplace_backward": """Gradient of laplace for x: grad_output, x, mu, sigma (see pyact.laplace_backward).""",
+    "laplace_with_derivative": """Value and derivative of laplace at once: x, mu, sigma (see pyact.laplace_with_derivative).""",
     "cloglog": """Complementary log-log distribution function.
 
     1 - exp(-exp(x))
@@ -1648,6 +1742,7 @@ Examples
 >>> import pyact
 >>> pyact.cloglog_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0.11820495, 0.3307043 , 0.31704192, 0.00456628])""",
+    "cloglog_with_derivative": """Value and derivative of cloglog at once: x (see pyact.cloglog_with_derivative).""",
     "loglog": """Log-log (Gumbel) distribution function.
 
     exp(-exp(-x))
@@ -1742,10 +1837,13 @@ Examples
 >>> import pyact
 >>> pyact.loglog_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0.00456628, 0.31704192, 0.3307043 , 0.11820495])""",
+    "loglog_with_derivative": """Value and derivative of loglog at once: x (see pyact.loglog_with_derivative).""",
     "aranda": """Aranda-Ordaz distribution function: sigmoid at lambd = 1, nearly cloglog at small lambd: x, lambd (see pyact.aranda).""",
     "aranda_backward": """Gradient of aranda for x: grad_output, x, lambd (see pyact.aranda_backward).""",
+    "aranda_with_derivative": """Value and derivative of aranda at once: x, lambd (see pyact.aranda_with_derivative).""",
     "soft_clipping": """Smooth form of clipping to the range from 0 to 1: x, alpha (see pyact.soft_clipping).""",
     "soft_clipping_backward": """Gradient of soft_clipping for x: grad_output, x, alpha (see pyact.soft_clipping_backward).""",
+    "soft_clipping_with_derivative": """Value and derivative of soft_clipping at once: x, alpha (see pyact.soft_clipping_with_derivative).""",
     "exponential": """Exponential function.
 
     exp(x)
@@ -1838,12 +1936,15 @@ Examples
 >>> import pyact
 >>> pyact.exponential_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0.13533528, 0.60653066, 1.64872127, 7.3890561 ])""",
+    "exponential_with_derivative": """Value and derivative of exponential at once: x (see pyact.exponential_with_derivative).""",
     "elu": """Exponential linear unit: x, alpha (see pyact.elu).""",
     "elu_backward": """Gradient of elu for x: grad_output, x, alpha (see pyact.elu_backward).""",
     "elu_backward_alpha": """Gradient of elu for alpha: grad_output, x, alpha (see pyact.elu_backward).""",
+    "elu_with_derivative": """Value and derivative of elu at once: x, alpha (see pyact.elu_with_derivative).""",
     "celu": """Continuously differentiable exponential linear unit: x, alpha (see pyact.celu).""",
     "celu_backward": """Gradient of celu for x: grad_output, x, alpha (see pyact.celu_backward).""",
     "celu_backward_alpha": """Gradient of celu for alpha: grad_output, x, alpha (see pyact.celu_backward).""",
+    "celu_with_derivative": """Value and derivative of celu at once: x, alpha (see pyact.celu_with_derivative).""",
     "selu": """Scaled exponential linear unit.
 
     scale = 1.0507009873554804934193349852946
@@ -1947,10 +2048,12 @@ Examples
 >>> import pyact
 >>> pyact.selu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0.23793287, 1.06634115, 1.05070099, 1.05070099])""",
+    "selu_with_derivative": """Value and derivative of selu at once: x (see pyact.selu_with_derivative).""",
     "pelu": """Parametric exponential linear unit: x, a, b (see pyact.pelu).""",
     "pelu_backward": """Gradient of pelu for x: grad_output, x, a, b (see pyact.pelu_backward).""",
     "pelu_backward_a": """Gradient of pelu for a: grad_output, x, a, b (see pyact.pelu_backward).""",
     "pelu_backward_b": """Gradient of pelu for b: grad_output, x, a, b (see pyact.pelu_backward).""",
+    "pelu_with_derivative": """Value and derivative of pelu at once: x, a, b (see pyact.pelu_with_derivative).""",
     "elish": """Exponential linear sigmoid squashing.
 
     where(x >= 0, x, exp(x) - 1) / (1 + exp(-x))
@@ -2045,6 +2148,7 @@ Examples
 >>> import pyact
 >>> pyact.elish_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([-0.07465189,  0.13652324,  0.73996119,  1.09078425])""",
+    "elish_with_derivative": """Value and derivative of elish at once: x (see pyact.elish_with_derivative).""",
     "hard_elish": """Elish with a piecewise linear sigmoid.
 
     where(x >= 0, x, exp(x) - 1) * max(0, min(1, (x + 1) / 2))
@@ -2141,12 +2245,16 @@ Examples
 >>> import pyact
 >>> pyact.hard_elish_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([ 0.        , -0.04510201,  1.        ,  1.        ])""",
+    "hard_elish_with_derivative": """Value and derivative of hard_elish at once: x (see pyact.hard_elish_with_derivative).""",
     "softplus": """Smooth form of the rectified linear unit: x, beta, threshold (see pyact.softplus).""",
     "softplus_backward": """Gradient of softplus for x: grad_output, x, beta, threshold (see pyact.softplus_backward).""",
+    "softplus_with_derivative": """Value and derivative of softplus at once: x, beta, threshold (see pyact.softplus_with_derivative).""",
     "squareplus": """Algebraic form of softplus: x, b (see pyact.squareplus).""",
     "squareplus_backward": """Gradient of squareplus for x: grad_output, x, b (see pyact.squareplus_backward).""",
+    "squareplus_with_derivative": """Value and derivative of squareplus at once: x, b (see pyact.squareplus_with_derivative).""",
     "nlrelu": """Natural logarithm of the rectified linear unit plus one: x, beta (see pyact.nlrelu).""",
     "nlrelu_backward": """Gradient of nlrelu for x: grad_output, x, beta (see pyact.nlrelu_backward).""",
+    "nlrelu_with_derivative": """Value and derivative of nlrelu at once: x, beta (see pyact.nlrelu_with_derivative).""",
     "symlog": """Logarithm of one plus the magnitude, with the sign of x.
 
     sign(x) * log(abs(x) + 1)
@@ -2239,6 +2347,7 @@ Examples
 >>> import pyact
 >>> pyact.symlog_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0.33333333, 0.66666667, 0.66666667, 0.33333333])""",
+    "symlog_with_derivative": """Value and derivative of symlog at once: x (see pyact.symlog_with_derivative).""",
     "silu": """Sigmoid linear unit.
 
     x / (1 + exp(-x))
@@ -2336,9 +2445,11 @@ Examples
 >>> import pyact
 >>> pyact.silu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([-0.09078425,  0.26003881,  0.73996119,  1.09078425])""",
+    "silu_with_derivative": """Value and derivative of silu at once: x (see pyact.silu_with_derivative).""",
     "swish": """Sigmoid linear unit with a learned sharpness: x, beta (see pyact.swish).""",
     "swish_backward": """Gradient of swish for x: grad_output, x, beta (see pyact.swish_backward).""",
     "swish_backward_beta": """Gradient of swish for beta: grad_output, x, beta (see pyact.swish_backward).""",
+    "swish_with_derivative": """Value and derivative of swish at once: x, beta (see pyact.swish_with_derivative).""",
     "quick_gelu": """Sigmoid approximation of gelu.
 
     x / (1 + exp(-1.702 * x))
@@ -2431,6 +2542,7 @@ Examples
 >>> import pyact
 >>> pyact.quick_gelu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([-0.07381535,  0.12077809,  0.87922191,  1.07381535])""",
+    "quick_gelu_with_derivative": """Value and derivative of quick_gelu at once: x (see pyact.quick_gelu_with_derivative).""",
     "gelu": """Gaussian error linear unit.
 
     x * (1 + erf(x / sqrt(2))) / 2
@@ -2529,6 +2641,7 @@ Examples
 >>> import pyact
 >>> pyact.gelu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([-0.0852318 ,  0.13250488,  0.86749512,  1.0852318 ])""",
+    "gelu_with_derivative": """Value and derivative of gelu at once: x (see pyact.gelu_with_derivative).""",
     "gelu_tanh": """Approximation of gelu with tanh.
 
     x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))
@@ -2623,6 +2736,7 @@ Examples
 >>> import pyact
 >>> pyact.gelu_tanh_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([-0.08609926,  0.1326301 ,  0.8673699 ,  1.08609926])""",
+    "gelu_tanh_with_derivative": """Value and derivative of gelu_tanh at once: x (see pyact.gelu_tanh_with_derivative).""",
     "mish": """Identity times the hyperbolic tangent of softplus.
 
     x * tanh(log(1 + exp(x)))
@@ -2722,6 +2836,7 @@ Examples
 >>> import pyact
 >>> pyact.mish_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([-0.10835509,  0.28951068,  0.88642438,  1.06931793])""",
+    "mish_with_derivative": """Value and derivative of mish at once: x (see pyact.mish_with_derivative).""",
     "serf": """Identity times the error function of softplus.
 
     x * erf(log(1 + exp(x)))
@@ -2817,6 +2932,7 @@ Examples
 >>> import pyact
 >>> pyact.serf_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([-0.12225545,  0.32729629,  0.96763584,  1.0189317 ])""",
+    "serf_with_derivative": """Value and derivative of serf at once: x (see pyact.serf_with_derivative).""",
     "tanhexp": """Identity times the hyperbolic tangent of the exponential.
 
     x * tanh(exp(x))
@@ -2912,6 +3028,7 @@ Examples
 >>> import pyact
 >>> pyact.tanhexp_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([-0.13125793,  0.32739838,  1.04207262,  1.00002181])""",
+    "tanhexp_with_derivative": """Value and derivative of tanhexp at once: x (see pyact.tanhexp_with_derivative).""",
     "logish": """Identity times the logarithm of one plus the logistic function.
 
     x * log(1 + 1 / (1 + exp(-x)))
@@ -3007,6 +3124,7 @@ Examples
 >>> import pyact
 >>> pyact.logish_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([-0.07500532,  0.2350015 ,  0.55636517,  0.74334363])""",
+    "logish_with_derivative": """Value and derivative of logish at once: x (see pyact.logish_with_derivative).""",
     "smish": """Identity times the hyperbolic tangent of the logarithm of one plus the logistic function.
 
     x * tanh(log(1 + 1 / (1 + exp(-x))))
@@ -3103,6 +3221,7 @@ Examples
 >>> import pyact
 >>> pyact.smish_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([-0.07311945,  0.23266511,  0.50719189,  0.6359515 ])""",
+    "smish_with_derivative": """Value and derivative of smish at once: x (see pyact.smish_with_derivative).""",
     "phish": """Identity times the hyperbolic tangent of gelu.
 
     x * tanh(x * (1 + erf(x / sqrt(2))) / 2)
@@ -3199,6 +3318,7 @@ Examples
 >>> import pyact
 >>> pyact.phish_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([ 0.12464229, -0.21775689,  0.71835408,  1.12804795])""",
+    "phish_with_derivative": """Value and derivative of phish at once: x (see pyact.phish_with_derivative).""",
     "colu": """Collapsing linear unit.
 
     x / (1 - x * exp(-(x + exp(x))))
@@ -3295,6 +3415,7 @@ Examples
 >>> import pyact
 >>> pyact.colu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([-0.14635929,  0.30412241,  1.04059707,  0.99752723])""",
+    "colu_with_derivative": """Value and derivative of colu at once: x (see pyact.colu_with_derivative).""",
     "lisht": """Identity times the hyperbolic tangent.
 
     x * tanh(x)
@@ -3388,6 +3509,7 @@ Examples
 >>> import pyact
 >>> pyact.lisht_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([-1.10532923, -0.85534102,  0.85534102,  1.10532923])""",
+    "lisht_with_derivative": """Value and derivative of lisht at once: x (see pyact.lisht_with_derivative).""",
     "tanhshrink": """Identity less the hyperbolic tangent.
 
     x - tanh(x)
@@ -3484,6 +3606,7 @@ Examples
 >>> import pyact
 >>> pyact.tanhshrink_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0.92934918, 0.21355227, 0.21355227, 0.92934918])""",
+    "tanhshrink_with_derivative": """Value and derivative of tanhshrink at once: x (see pyact.tanhshrink_with_derivative).""",
     "softsign": """Identity divided by one plus the magnitude.
 
     x / (1 + abs(x))
@@ -3580,6 +3703,7 @@ Examples
 >>> import pyact
 >>> pyact.softsign_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0.11111111, 0.44444444, 0.44444444, 0.11111111])""",
+    "softsign_with_derivative": """Value and derivative of softsign at once: x (see pyact.softsign_with_derivative).""",
     "elliott": """Elliott's sigmoid: softsign moved to go from 0 to 1.
 
     x / (2 * (1 + abs(x))) + 1 / 2
@@ -3672,10 +3796,13 @@ Examples
 >>> import pyact
 >>> pyact.elliott_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0.05555556, 0.22222222, 0.22222222, 0.05555556])""",
+    "elliott_with_derivative": """Value and derivative of elliott at once: x (see pyact.elliott_with_derivative).""",
     "isru": """Inverse square root unit: x, alpha (see pyact.isru).""",
     "isru_backward": """Gradient of isru for x: grad_output, x, alpha (see pyact.isru_backward).""",
+    "isru_with_derivative": """Value and derivative of isru at once: x, alpha (see pyact.isru_with_derivative).""",
     "isrlu": """Inverse square root linear unit: x, alpha (see pyact.isrlu).""",
     "isrlu_backward": """Gradient of isrlu for x: grad_output, x, alpha (see pyact.isrlu_backward).""",
+    "isrlu_with_derivative": """Value and derivative of isrlu at once: x, alpha (see pyact.isrlu_with_derivative).""",
     "bent_identity": """Hyperbola with slope 1/2 on the left and 3/2 on the right.
 
     (sqrt(x**2 + 1) - 1) / 2 + x
@@ -3770,6 +3897,7 @@ Examples
 >>> import pyact
 >>> pyact.bent_identity_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0.5527864, 0.7763932, 1.2236068, 1.4472136])""",
+    "bent_identity_with_derivative": """Value and derivative of bent_identity at once: x (see pyact.bent_identity_with_derivative).""",
     "arctan": """Inverse tangent, from -pi/2 to pi/2.
 
     atan(x)
@@ -3864,6 +3992,7 @@ Examples
 >>> import pyact
 >>> pyact.arctan_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([0.2, 0.8, 0.8, 0.2])""",
+    "arctan_with_derivative": """Value and derivative of arctan at once: x (see pyact.arctan_with_derivative).""",
     "gaussian": """Bell curve.
 
     exp(-x**2)
@@ -3957,6 +4086,7 @@ Examples
 >>> import pyact
 >>> pyact.gaussian_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([ 0.07326256,  0.77880078, -0.77880078, -0.07326256])""",
+    "gaussian_with_derivative": """Value and derivative of gaussian at once: x (see pyact.gaussian_with_derivative).""",
     "sinusoid": """Sine.
 
     sin(x)
@@ -4049,6 +4179,7 @@ Examples
 >>> import pyact
 >>> pyact.sinusoid_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([-0.41614684,  0.87758256,  0.87758256, -0.41614684])""",
+    "sinusoid_with_derivative": """Value and derivative of sinusoid at once: x (see pyact.sinusoid_with_derivative).""",
     "cosine": """Cosine.
 
     cos(x)
@@ -4141,9 +4272,11 @@ Examples
 >>> import pyact
 >>> pyact.cosine_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
 array([ 0.90929743,  0.47942554, -0.47942554, -0.90929743])""",
+    "cosine_with_derivative": """Value and derivative of cosine at once: x (see pyact.cosine_with_derivative).""",
     "snake": """Identity plus a squared sine of learned frequency: x, alpha (see pyact.snake).""",
     "snake_backward": """Gradient of snake for x: grad_output, x, alpha (see pyact.snake_backward).""",
     "snake_backward_alpha": """Gradient of snake for alpha: grad_output, x, alpha (see pyact.snake_backward).""",
+    "snake_with_derivative": """Value and derivative of snake at once: x, alpha (see pyact.snake_with_derivative).""",
     "glu": """Gated linear unit: a times the sigmoid of b: a, b (see pyact.glu).""",
     "glu_backward_a": """Gradient of glu for a: grad_output, a, b (see pyact.glu_backward).""",
     "glu_backward_b": """Gradient of glu for b: grad_output, a, b (see pyact.glu_backward).""",
@@ -4178,26 +4311,144 @@ array([ 0.90929743,  0.47942554, -0.47942554, -0.90929743])""",
     "logsumexp_backward": """Gradient of logsumexp for x: grad_output, x (see pyact.logsumexp_backward).""",
 }
 UFUNCS: Mapping[str, np.ufunc] = _native_ufuncs.build(ffi, lib, _DOCS)
-_scalar = _composed.scalar
-_ndarray = np.ndarray
+_direct = _native_ufuncs.direct_calls(ffi, lib)
 
 
 linear: np.ufunc = UFUNCS["linear"]
 linear_backward: np.ufunc = UFUNCS["linear_backward"]
+_linear_with_derivative = UFUNCS["linear_with_derivative"]
+
+
+@_direct(_linear_with_derivative)
+def linear_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of linear, in one pass over memory.
+
+        x
+
+    and
+
+        1
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `linear` and, with a grad_output of 1, `linear_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.linear_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-2. , -0.5,  0.5,  2. ])
+    >>> slope
+    array([1., 1., 1., 1.])
+    """
+    return _linear_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 relu: np.ufunc = UFUNCS["relu"]
 relu_backward: np.ufunc = UFUNCS["relu_backward"]
+_relu_with_derivative = UFUNCS["relu_with_derivative"]
+
+
+@_direct(_relu_with_derivative)
+def relu_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of relu, in one pass over memory.
+
+        max(x, 0)
+
+    and
+
+        where(x > 0, 1, 0)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `relu` and, with a grad_output of 1, `relu_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.relu_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0. , 0. , 0.5, 2. ])
+    >>> slope
+    array([0., 0., 1., 1.])
+    """
+    return _relu_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _leaky_relu = UFUNCS["leaky_relu"]
 _leaky_relu_backward = UFUNCS["leaky_relu_backward"]
-_leaky_relu_negative_slope, _leaky_relu_negative_slope_array = _scalar(0.01)
+_leaky_relu_with_derivative = UFUNCS["leaky_relu_with_derivative"]
 
 
+@_direct(_leaky_relu)
 def leaky_relu(
     x: ArrayLike,
-    negative_slope: ArrayLike = _leaky_relu_negative_slope,
+    negative_slope: ArrayLike = 0.01,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -4253,20 +4504,14 @@ def leaky_relu(
     >>> pyact.leaky_relu([-2.0, -0.5, 0.5, 2.0])
     array([-0.02 , -0.005,  0.5  ,  2.   ])
     """
-    if type(x) is _ndarray:
-        if negative_slope is _leaky_relu_negative_slope:
-            negative_slope = _leaky_relu_negative_slope_array
-        if where is True and not ufunc_keywords:
-            return _leaky_relu(x, negative_slope) if out is None else _leaky_relu(x, negative_slope, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _leaky_relu(x, negative_slope, out, where=where, **ufunc_keywords)
 
 
+@_direct(_leaky_relu_backward)
 def leaky_relu_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    negative_slope: ArrayLike = _leaky_relu_negative_slope,
+    negative_slope: ArrayLike = 0.01,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -4328,21 +4573,77 @@ def leaky_relu_backward(
     >>> pyact.leaky_relu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0.01, 0.01, 1.  , 1.  ])
     """
-    if type(x) is _ndarray:
-        if negative_slope is _leaky_relu_negative_slope:
-            negative_slope = _leaky_relu_negative_slope_array
-        if where is True and not ufunc_keywords:
-            return _leaky_relu_backward(grad_output, x, negative_slope) if out is None else _leaky_relu_backward(grad_output, x, negative_slope, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _leaky_relu_backward(grad_output, x, negative_slope, out, where=where, **ufunc_keywords)
+
+
+@_direct(_leaky_relu_with_derivative)
+def leaky_relu_with_derivative(
+    x: ArrayLike,
+    negative_slope: ArrayLike = 0.01,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of leaky_relu, in one pass over memory.
+
+        where(x >= 0, x, negative_slope * x)
+
+    and
+
+        where(x > 0, 1, negative_slope)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    negative_slope : float or array_like, default 0.01
+        Slope for x < 0. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `leaky_relu` and, with a grad_output of 1, `leaky_relu_backward` give;
+    their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.leaky_relu_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.02 , -0.005,  0.5  ,  2.   ])
+    >>> slope
+    array([0.01, 0.01, 1.  , 1.  ])
+    """
+    return _leaky_relu_with_derivative(x, negative_slope, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _prelu = UFUNCS["prelu"]
 _prelu_backward = UFUNCS["prelu_backward"]
 _prelu_backward_weight = UFUNCS["prelu_backward_weight"]
+_prelu_with_derivative = UFUNCS["prelu_with_derivative"]
 
 
+@_direct(_prelu, only_direct=True)
 def prelu(
     x: ArrayLike,
     weight: ArrayLike = 0.25,
@@ -4407,6 +4708,7 @@ def prelu(
     return _prelu(x, weight, out, where=where, **ufunc_keywords)
 
 
+@_direct(_prelu_backward, only_direct=True)
 def prelu_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
@@ -4478,6 +4780,7 @@ def prelu_backward(
     return _prelu_backward(grad_output, x, weight, out, where=where, **ufunc_keywords)
 
 
+@_direct(_prelu_backward_weight, only_direct=True)
 def prelu_backward_weight(
     grad_output: ArrayLike,
     x: ArrayLike,
@@ -4546,20 +4849,143 @@ def prelu_backward_weight(
     return _prelu_backward_weight(grad_output, x, weight, out, where=where, **ufunc_keywords)
 
 
+@_direct(_prelu_with_derivative, only_direct=True)
+def prelu_with_derivative(
+    x: ArrayLike,
+    weight: ArrayLike = 0.25,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of prelu, in one pass over memory.
+
+        where(x >= 0, x, weight * x)
+
+    and
+
+        where(x > 0, 1, weight)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    weight : float or array_like, default 0.25
+        Slope for x < 0. One value, or one per channel (axis 1 of `x`) as a 1-D array; an array of more
+        axes broadcasts.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        A 1-D weight has neither length 1 nor one entry per channel, the shapes do not broadcast, or
+        `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `prelu` and, with a grad_output of 1, `prelu_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.prelu_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.5  , -0.125,  0.5  ,  2.   ])
+    >>> slope
+    array([0.25, 0.25, 1.  , 1.  ])
+    """
+    weight = _composed.channel_weight(x, weight)
+    return _prelu_with_derivative(x, weight, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
+
+
 relu6: np.ufunc = UFUNCS["relu6"]
 relu6_backward: np.ufunc = UFUNCS["relu6_backward"]
+_relu6_with_derivative = UFUNCS["relu6_with_derivative"]
+
+
+@_direct(_relu6_with_derivative)
+def relu6_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of relu6, in one pass over memory.
+
+        min(max(x, 0), 6)
+
+    and
+
+        where(0 < x < 6, 1, 0)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `relu6` and, with a grad_output of 1, `relu6_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.relu6_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0. , 0. , 0.5, 2. ])
+    >>> slope
+    array([0., 0., 1., 1.])
+    """
+    return _relu6_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _hardtanh = UFUNCS["hardtanh"]
 _hardtanh_backward = UFUNCS["hardtanh_backward"]
-_hardtanh_min_val, _hardtanh_min_val_array = _scalar(-1.0)
-_hardtanh_max_val, _hardtanh_max_val_array = _scalar(1.0)
+_hardtanh_with_derivative = UFUNCS["hardtanh_with_derivative"]
 
 
+@_direct(_hardtanh)
 def hardtanh(
     x: ArrayLike,
-    min_val: ArrayLike = _hardtanh_min_val,
-    max_val: ArrayLike = _hardtanh_max_val,
+    min_val: ArrayLike = -1.0,
+    max_val: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -4620,23 +5046,15 @@ def hardtanh(
     >>> pyact.hardtanh([-2.0, -0.5, 0.5, 2.0])
     array([-1. , -0.5,  0.5,  1. ])
     """
-    if type(x) is _ndarray:
-        if min_val is _hardtanh_min_val:
-            min_val = _hardtanh_min_val_array
-        if max_val is _hardtanh_max_val:
-            max_val = _hardtanh_max_val_array
-        if where is True and not ufunc_keywords:
-            return _hardtanh(x, min_val, max_val) if out is None else _hardtanh(x, min_val, max_val, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _hardtanh(x, min_val, max_val, out, where=where, **ufunc_keywords)
 
 
+@_direct(_hardtanh_backward)
 def hardtanh_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    min_val: ArrayLike = _hardtanh_min_val,
-    max_val: ArrayLike = _hardtanh_max_val,
+    min_val: ArrayLike = -1.0,
+    max_val: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -4702,28 +5120,83 @@ def hardtanh_backward(
     >>> pyact.hardtanh_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0., 1., 1., 0.])
     """
-    if type(x) is _ndarray:
-        if min_val is _hardtanh_min_val:
-            min_val = _hardtanh_min_val_array
-        if max_val is _hardtanh_max_val:
-            max_val = _hardtanh_max_val_array
-        if where is True and not ufunc_keywords:
-            return _hardtanh_backward(grad_output, x, min_val, max_val) if out is None else _hardtanh_backward(grad_output, x, min_val, max_val, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _hardtanh_backward(grad_output, x, min_val, max_val, out, where=where, **ufunc_keywords)
+
+
+@_direct(_hardtanh_with_derivative)
+def hardtanh_with_derivative(
+    x: ArrayLike,
+    min_val: ArrayLike = -1.0,
+    max_val: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of hardtanh, in one pass over memory.
+
+        min(max(x, min_val), max_val)
+
+    and
+
+        where(min_val < x and x < max_val, 1, 0)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    min_val : float or array_like, default -1.0
+        Smallest value. A scalar, or an array that broadcasts against `x`.
+    max_val : float or array_like, default 1.0
+        Largest value. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `hardtanh` and, with a grad_output of 1, `hardtanh_backward` give; their
+    notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.hardtanh_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-1. , -0.5,  0.5,  1. ])
+    >>> slope
+    array([0., 1., 1., 0.])
+    """
+    return _hardtanh_with_derivative(x, min_val, max_val, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _threshold = UFUNCS["threshold"]
 _threshold_backward = UFUNCS["threshold_backward"]
-_threshold_threshold, _threshold_threshold_array = _scalar(0.0)
-_threshold_value, _threshold_value_array = _scalar(0.0)
+_threshold_with_derivative = UFUNCS["threshold_with_derivative"]
 
 
+@_direct(_threshold)
 def threshold(
     x: ArrayLike,
-    threshold: ArrayLike = _threshold_threshold,
-    value: ArrayLike = _threshold_value,
+    threshold: ArrayLike = 0.0,
+    value: ArrayLike = 0.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -4783,23 +5256,15 @@ def threshold(
     >>> pyact.threshold([-2.0, -0.5, 0.5, 2.0])
     array([0. , 0. , 0.5, 2. ])
     """
-    if type(x) is _ndarray:
-        if threshold is _threshold_threshold:
-            threshold = _threshold_threshold_array
-        if value is _threshold_value:
-            value = _threshold_value_array
-        if where is True and not ufunc_keywords:
-            return _threshold(x, threshold, value) if out is None else _threshold(x, threshold, value, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _threshold(x, threshold, value, out, where=where, **ufunc_keywords)
 
 
+@_direct(_threshold_backward)
 def threshold_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    threshold: ArrayLike = _threshold_threshold,
-    value: ArrayLike = _threshold_value,
+    threshold: ArrayLike = 0.0,
+    value: ArrayLike = 0.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -4864,26 +5329,82 @@ def threshold_backward(
     >>> pyact.threshold_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0., 0., 1., 1.])
     """
-    if type(x) is _ndarray:
-        if threshold is _threshold_threshold:
-            threshold = _threshold_threshold_array
-        if value is _threshold_value:
-            value = _threshold_value_array
-        if where is True and not ufunc_keywords:
-            return _threshold_backward(grad_output, x, threshold, value) if out is None else _threshold_backward(grad_output, x, threshold, value, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _threshold_backward(grad_output, x, threshold, value, out, where=where, **ufunc_keywords)
+
+
+@_direct(_threshold_with_derivative)
+def threshold_with_derivative(
+    x: ArrayLike,
+    threshold: ArrayLike = 0.0,
+    value: ArrayLike = 0.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of threshold, in one pass over memory.
+
+        where(x > threshold, x, value)
+
+    and
+
+        where(x > threshold, 1, 0)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    threshold : float or array_like, default 0.0
+        x must be above it to pass. A scalar, or an array that broadcasts against `x`.
+    value : float or array_like, default 0.0
+        Result where x does not pass. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `threshold` and, with a grad_output of 1, `threshold_backward` give; their
+    notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.threshold_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0. , 0. , 0.5, 2. ])
+    >>> slope
+    array([0., 0., 1., 1.])
+    """
+    return _threshold_with_derivative(x, threshold, value, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _thresholded_relu = UFUNCS["thresholded_relu"]
 _thresholded_relu_backward = UFUNCS["thresholded_relu_backward"]
-_thresholded_relu_alpha, _thresholded_relu_alpha_array = _scalar(1.0)
+_thresholded_relu_with_derivative = UFUNCS["thresholded_relu_with_derivative"]
 
 
+@_direct(_thresholded_relu)
 def thresholded_relu(
     x: ArrayLike,
-    alpha: ArrayLike = _thresholded_relu_alpha,
+    alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -4937,20 +5458,14 @@ def thresholded_relu(
     >>> pyact.thresholded_relu([-2.0, -0.5, 0.5, 2.0])
     array([0., 0., 0., 2.])
     """
-    if type(x) is _ndarray:
-        if alpha is _thresholded_relu_alpha:
-            alpha = _thresholded_relu_alpha_array
-        if where is True and not ufunc_keywords:
-            return _thresholded_relu(x, alpha) if out is None else _thresholded_relu(x, alpha, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _thresholded_relu(x, alpha, out, where=where, **ufunc_keywords)
 
 
+@_direct(_thresholded_relu_backward)
 def thresholded_relu_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    alpha: ArrayLike = _thresholded_relu_alpha,
+    alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -5009,24 +5524,79 @@ def thresholded_relu_backward(
     >>> pyact.thresholded_relu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0., 0., 0., 1.])
     """
-    if type(x) is _ndarray:
-        if alpha is _thresholded_relu_alpha:
-            alpha = _thresholded_relu_alpha_array
-        if where is True and not ufunc_keywords:
-            return _thresholded_relu_backward(grad_output, x, alpha) if out is None else _thresholded_relu_backward(grad_output, x, alpha, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _thresholded_relu_backward(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+@_direct(_thresholded_relu_with_derivative)
+def thresholded_relu_with_derivative(
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of thresholded_relu, in one pass over memory.
+
+        where(x > alpha, x, 0)
+
+    and
+
+        where(x > alpha, 1, 0)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        x must be above it to pass. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `thresholded_relu` and, with a grad_output of 1,
+    `thresholded_relu_backward` give; their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.thresholded_relu_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0., 0., 0., 2.])
+    >>> slope
+    array([0., 0., 0., 1.])
+    """
+    return _thresholded_relu_with_derivative(x, alpha, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _softshrink = UFUNCS["softshrink"]
 _softshrink_backward = UFUNCS["softshrink_backward"]
-_softshrink_lambd, _softshrink_lambd_array = _scalar(0.5)
+_softshrink_with_derivative = UFUNCS["softshrink_with_derivative"]
 
 
+@_direct(_softshrink)
 def softshrink(
     x: ArrayLike,
-    lambd: ArrayLike = _softshrink_lambd,
+    lambd: ArrayLike = 0.5,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -5084,20 +5654,14 @@ def softshrink(
     >>> pyact.softshrink([-2.0, -0.5, 0.5, 2.0])
     array([-1.5,  0. ,  0. ,  1.5])
     """
-    if type(x) is _ndarray:
-        if lambd is _softshrink_lambd:
-            lambd = _softshrink_lambd_array
-        if where is True and not ufunc_keywords:
-            return _softshrink(x, lambd) if out is None else _softshrink(x, lambd, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _softshrink(x, lambd, out, where=where, **ufunc_keywords)
 
 
+@_direct(_softshrink_backward)
 def softshrink_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    lambd: ArrayLike = _softshrink_lambd,
+    lambd: ArrayLike = 0.5,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -5161,24 +5725,79 @@ def softshrink_backward(
     >>> pyact.softshrink_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([1., 0., 0., 1.])
     """
-    if type(x) is _ndarray:
-        if lambd is _softshrink_lambd:
-            lambd = _softshrink_lambd_array
-        if where is True and not ufunc_keywords:
-            return _softshrink_backward(grad_output, x, lambd) if out is None else _softshrink_backward(grad_output, x, lambd, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _softshrink_backward(grad_output, x, lambd, out, where=where, **ufunc_keywords)
+
+
+@_direct(_softshrink_with_derivative)
+def softshrink_with_derivative(
+    x: ArrayLike,
+    lambd: ArrayLike = 0.5,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of softshrink, in one pass over memory.
+
+        where(x > lambd, x - lambd, where(x < -lambd, x + lambd, 0))
+
+    and
+
+        where(abs(x) > lambd, 1, 0)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    lambd : float or array_like, default 0.5
+        Half width of the dead zone. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `softshrink` and, with a grad_output of 1, `softshrink_backward` give;
+    their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.softshrink_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-1.5,  0. ,  0. ,  1.5])
+    >>> slope
+    array([1., 0., 0., 1.])
+    """
+    return _softshrink_with_derivative(x, lambd, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _hardshrink = UFUNCS["hardshrink"]
 _hardshrink_backward = UFUNCS["hardshrink_backward"]
-_hardshrink_lambd, _hardshrink_lambd_array = _scalar(0.5)
+_hardshrink_with_derivative = UFUNCS["hardshrink_with_derivative"]
 
 
+@_direct(_hardshrink)
 def hardshrink(
     x: ArrayLike,
-    lambd: ArrayLike = _hardshrink_lambd,
+    lambd: ArrayLike = 0.5,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -5236,20 +5855,14 @@ def hardshrink(
     >>> pyact.hardshrink([-2.0, -0.5, 0.5, 2.0])
     array([-2.,  0.,  0.,  2.])
     """
-    if type(x) is _ndarray:
-        if lambd is _hardshrink_lambd:
-            lambd = _hardshrink_lambd_array
-        if where is True and not ufunc_keywords:
-            return _hardshrink(x, lambd) if out is None else _hardshrink(x, lambd, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _hardshrink(x, lambd, out, where=where, **ufunc_keywords)
 
 
+@_direct(_hardshrink_backward)
 def hardshrink_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    lambd: ArrayLike = _hardshrink_lambd,
+    lambd: ArrayLike = 0.5,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -5313,26 +5926,80 @@ def hardshrink_backward(
     >>> pyact.hardshrink_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([1., 0., 0., 1.])
     """
-    if type(x) is _ndarray:
-        if lambd is _hardshrink_lambd:
-            lambd = _hardshrink_lambd_array
-        if where is True and not ufunc_keywords:
-            return _hardshrink_backward(grad_output, x, lambd) if out is None else _hardshrink_backward(grad_output, x, lambd, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _hardshrink_backward(grad_output, x, lambd, out, where=where, **ufunc_keywords)
+
+
+@_direct(_hardshrink_with_derivative)
+def hardshrink_with_derivative(
+    x: ArrayLike,
+    lambd: ArrayLike = 0.5,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of hardshrink, in one pass over memory.
+
+        where(abs(x) > lambd, x, 0)
+
+    and
+
+        where(abs(x) > lambd, 1, 0)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    lambd : float or array_like, default 0.5
+        Half width of the dead zone. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `hardshrink` and, with a grad_output of 1, `hardshrink_backward` give;
+    their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.hardshrink_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-2.,  0.,  0.,  2.])
+    >>> slope
+    array([1., 0., 0., 1.])
+    """
+    return _hardshrink_with_derivative(x, lambd, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _shrink = UFUNCS["shrink"]
 _shrink_backward = UFUNCS["shrink_backward"]
-_shrink_bias, _shrink_bias_array = _scalar(0.0)
-_shrink_lambd, _shrink_lambd_array = _scalar(0.5)
+_shrink_with_derivative = UFUNCS["shrink_with_derivative"]
 
 
+@_direct(_shrink)
 def shrink(
     x: ArrayLike,
-    bias: ArrayLike = _shrink_bias,
-    lambd: ArrayLike = _shrink_lambd,
+    bias: ArrayLike = 0.0,
+    lambd: ArrayLike = 0.5,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -5390,23 +6057,15 @@ def shrink(
     >>> pyact.shrink([-2.0, -0.5, 0.5, 2.0])
     array([-2.,  0.,  0.,  2.])
     """
-    if type(x) is _ndarray:
-        if bias is _shrink_bias:
-            bias = _shrink_bias_array
-        if lambd is _shrink_lambd:
-            lambd = _shrink_lambd_array
-        if where is True and not ufunc_keywords:
-            return _shrink(x, bias, lambd) if out is None else _shrink(x, bias, lambd, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _shrink(x, bias, lambd, out, where=where, **ufunc_keywords)
 
 
+@_direct(_shrink_backward)
 def shrink_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    bias: ArrayLike = _shrink_bias,
-    lambd: ArrayLike = _shrink_lambd,
+    bias: ArrayLike = 0.0,
+    lambd: ArrayLike = 0.5,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -5470,32 +6129,146 @@ def shrink_backward(
     >>> pyact.shrink_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([1., 0., 0., 1.])
     """
-    if type(x) is _ndarray:
-        if bias is _shrink_bias:
-            bias = _shrink_bias_array
-        if lambd is _shrink_lambd:
-            lambd = _shrink_lambd_array
-        if where is True and not ufunc_keywords:
-            return _shrink_backward(grad_output, x, bias, lambd) if out is None else _shrink_backward(grad_output, x, bias, lambd, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _shrink_backward(grad_output, x, bias, lambd, out, where=where, **ufunc_keywords)
+
+
+@_direct(_shrink_with_derivative)
+def shrink_with_derivative(
+    x: ArrayLike,
+    bias: ArrayLike = 0.0,
+    lambd: ArrayLike = 0.5,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of shrink, in one pass over memory.
+
+        where(x < -lambd, x + bias, where(x > lambd, x - bias, 0))
+
+    and
+
+        where(abs(x) > lambd, 1, 0)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    bias : float or array_like, default 0.0
+        How far values move towards zero. A scalar, or an array that broadcasts against `x`.
+    lambd : float or array_like, default 0.5
+        Half width of the dead zone. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `shrink` and, with a grad_output of 1, `shrink_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.shrink_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-2.,  0.,  0.,  2.])
+    >>> slope
+    array([1., 0., 0., 1.])
+    """
+    return _shrink_with_derivative(x, bias, lambd, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 hardsigmoid: np.ufunc = UFUNCS["hardsigmoid"]
 hardsigmoid_backward: np.ufunc = UFUNCS["hardsigmoid_backward"]
+_hardsigmoid_with_derivative = UFUNCS["hardsigmoid_with_derivative"]
+
+
+@_direct(_hardsigmoid_with_derivative)
+def hardsigmoid_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of hardsigmoid, in one pass over memory.
+
+        min(max(x + 3, 0), 6) / 6
+
+    and
+
+        where(-3 < x < 3, 1 / 6, 0)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `hardsigmoid` and, with a grad_output of 1, `hardsigmoid_backward` give;
+    their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.hardsigmoid_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0.16666667, 0.41666667, 0.58333333, 0.83333333])
+    >>> slope
+    array([0.16666667, 0.16666667, 0.16666667, 0.16666667])
+    """
+    return _hardsigmoid_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _hard_sigmoid = UFUNCS["hard_sigmoid"]
 _hard_sigmoid_backward = UFUNCS["hard_sigmoid_backward"]
-_hard_sigmoid_alpha, _hard_sigmoid_alpha_array = _scalar(0.2)
-_hard_sigmoid_beta, _hard_sigmoid_beta_array = _scalar(0.5)
+_hard_sigmoid_with_derivative = UFUNCS["hard_sigmoid_with_derivative"]
 
 
+@_direct(_hard_sigmoid)
 def hard_sigmoid(
     x: ArrayLike,
-    alpha: ArrayLike = _hard_sigmoid_alpha,
-    beta: ArrayLike = _hard_sigmoid_beta,
+    alpha: ArrayLike = 0.2,
+    beta: ArrayLike = 0.5,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -5556,23 +6329,15 @@ def hard_sigmoid(
     >>> pyact.hard_sigmoid([-2.0, -0.5, 0.5, 2.0])
     array([0.1, 0.4, 0.6, 0.9])
     """
-    if type(x) is _ndarray:
-        if alpha is _hard_sigmoid_alpha:
-            alpha = _hard_sigmoid_alpha_array
-        if beta is _hard_sigmoid_beta:
-            beta = _hard_sigmoid_beta_array
-        if where is True and not ufunc_keywords:
-            return _hard_sigmoid(x, alpha, beta) if out is None else _hard_sigmoid(x, alpha, beta, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _hard_sigmoid(x, alpha, beta, out, where=where, **ufunc_keywords)
 
 
+@_direct(_hard_sigmoid_backward)
 def hard_sigmoid_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    alpha: ArrayLike = _hard_sigmoid_alpha,
-    beta: ArrayLike = _hard_sigmoid_beta,
+    alpha: ArrayLike = 0.2,
+    beta: ArrayLike = 0.5,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -5638,38 +6403,211 @@ def hard_sigmoid_backward(
     >>> pyact.hard_sigmoid_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0.2, 0.2, 0.2, 0.2])
     """
-    if type(x) is _ndarray:
-        if alpha is _hard_sigmoid_alpha:
-            alpha = _hard_sigmoid_alpha_array
-        if beta is _hard_sigmoid_beta:
-            beta = _hard_sigmoid_beta_array
-        if where is True and not ufunc_keywords:
-            return _hard_sigmoid_backward(grad_output, x, alpha, beta) if out is None else _hard_sigmoid_backward(grad_output, x, alpha, beta, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _hard_sigmoid_backward(grad_output, x, alpha, beta, out, where=where, **ufunc_keywords)
+
+
+@_direct(_hard_sigmoid_with_derivative)
+def hard_sigmoid_with_derivative(
+    x: ArrayLike,
+    alpha: ArrayLike = 0.2,
+    beta: ArrayLike = 0.5,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of hard_sigmoid, in one pass over memory.
+
+        min(max(alpha * x + beta, 0), 1)
+
+    and
+
+        where(0 < alpha * x + beta < 1, alpha, 0)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 0.2
+        Slope. A scalar, or an array that broadcasts against `x`.
+    beta : float or array_like, default 0.5
+        Value at 0. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `hard_sigmoid` and, with a grad_output of 1, `hard_sigmoid_backward` give;
+    their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.hard_sigmoid_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0.1, 0.4, 0.6, 0.9])
+    >>> slope
+    array([0.2, 0.2, 0.2, 0.2])
+    """
+    return _hard_sigmoid_with_derivative(x, alpha, beta, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 sparse_sigmoid: np.ufunc = UFUNCS["sparse_sigmoid"]
 sparse_sigmoid_backward: np.ufunc = UFUNCS["sparse_sigmoid_backward"]
+_sparse_sigmoid_with_derivative = UFUNCS["sparse_sigmoid_with_derivative"]
+
+
+@_direct(_sparse_sigmoid_with_derivative)
+def sparse_sigmoid_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of sparse_sigmoid, in one pass over memory.
+
+        where(x <= -1, 0, where(x < 1, (x + 1) / 2, 1))
+
+    and
+
+        where(-1 < x < 1, 1 / 2, 0)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `sparse_sigmoid` and, with a grad_output of 1, `sparse_sigmoid_backward`
+    give; their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.sparse_sigmoid_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0.  , 0.25, 0.75, 1.  ])
+    >>> slope
+    array([0. , 0.5, 0.5, 0. ])
+    """
+    return _sparse_sigmoid_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 relu_squared: np.ufunc = UFUNCS["relu_squared"]
 relu_squared_backward: np.ufunc = UFUNCS["relu_squared_backward"]
+_relu_squared_with_derivative = UFUNCS["relu_squared_with_derivative"]
+
+
+@_direct(_relu_squared_with_derivative)
+def relu_squared_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of relu_squared, in one pass over memory.
+
+        max(x, 0)**2
+
+    and
+
+        2 * max(x, 0)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `relu_squared` and, with a grad_output of 1, `relu_squared_backward` give;
+    their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.relu_squared_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0.  , 0.  , 0.25, 4.  ])
+    >>> slope
+    array([0., 0., 1., 4.])
+    """
+    return _relu_squared_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _star_relu = UFUNCS["star_relu"]
 _star_relu_backward = UFUNCS["star_relu_backward"]
 _star_relu_backward_scale = UFUNCS["star_relu_backward_scale"]
 _star_relu_backward_bias = UFUNCS["star_relu_backward_bias"]
-_star_relu_scale, _star_relu_scale_array = _scalar(0.8944)
-_star_relu_bias, _star_relu_bias_array = _scalar(-0.4472)
+_star_relu_with_derivative = UFUNCS["star_relu_with_derivative"]
 
 
+@_direct(_star_relu)
 def star_relu(
     x: ArrayLike,
-    scale: ArrayLike = _star_relu_scale,
-    bias: ArrayLike = _star_relu_bias,
+    scale: ArrayLike = 0.8944,
+    bias: ArrayLike = -0.4472,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -5725,23 +6663,15 @@ def star_relu(
     >>> pyact.star_relu([-2.0, -0.5, 0.5, 2.0])
     array([-0.4472, -0.4472, -0.2236,  3.1304])
     """
-    if type(x) is _ndarray:
-        if scale is _star_relu_scale:
-            scale = _star_relu_scale_array
-        if bias is _star_relu_bias:
-            bias = _star_relu_bias_array
-        if where is True and not ufunc_keywords:
-            return _star_relu(x, scale, bias) if out is None else _star_relu(x, scale, bias, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _star_relu(x, scale, bias, out, where=where, **ufunc_keywords)
 
 
+@_direct(_star_relu_backward)
 def star_relu_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    scale: ArrayLike = _star_relu_scale,
-    bias: ArrayLike = _star_relu_bias,
+    scale: ArrayLike = 0.8944,
+    bias: ArrayLike = -0.4472,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -5800,23 +6730,15 @@ def star_relu_backward(
     >>> pyact.star_relu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0.    , 0.    , 0.8944, 3.5776])
     """
-    if type(x) is _ndarray:
-        if scale is _star_relu_scale:
-            scale = _star_relu_scale_array
-        if bias is _star_relu_bias:
-            bias = _star_relu_bias_array
-        if where is True and not ufunc_keywords:
-            return _star_relu_backward(grad_output, x, scale, bias) if out is None else _star_relu_backward(grad_output, x, scale, bias, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _star_relu_backward(grad_output, x, scale, bias, out, where=where, **ufunc_keywords)
 
 
+@_direct(_star_relu_backward_scale)
 def star_relu_backward_scale(
     grad_output: ArrayLike,
     x: ArrayLike,
-    scale: ArrayLike = _star_relu_scale,
-    bias: ArrayLike = _star_relu_bias,
+    scale: ArrayLike = 0.8944,
+    bias: ArrayLike = -0.4472,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -5875,23 +6797,15 @@ def star_relu_backward_scale(
     >>> pyact.star_relu_backward_scale(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0.  , 0.  , 0.25, 4.  ])
     """
-    if type(x) is _ndarray:
-        if scale is _star_relu_scale:
-            scale = _star_relu_scale_array
-        if bias is _star_relu_bias:
-            bias = _star_relu_bias_array
-        if where is True and not ufunc_keywords:
-            return _star_relu_backward_scale(grad_output, x, scale, bias) if out is None else _star_relu_backward_scale(grad_output, x, scale, bias, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _star_relu_backward_scale(grad_output, x, scale, bias, out, where=where, **ufunc_keywords)
 
 
+@_direct(_star_relu_backward_bias)
 def star_relu_backward_bias(
     grad_output: ArrayLike,
     x: ArrayLike,
-    scale: ArrayLike = _star_relu_scale,
-    bias: ArrayLike = _star_relu_bias,
+    scale: ArrayLike = 0.8944,
+    bias: ArrayLike = -0.4472,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -5950,34 +6864,208 @@ def star_relu_backward_bias(
     >>> pyact.star_relu_backward_bias(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([1., 1., 1., 1.])
     """
-    if type(x) is _ndarray:
-        if scale is _star_relu_scale:
-            scale = _star_relu_scale_array
-        if bias is _star_relu_bias:
-            bias = _star_relu_bias_array
-        if where is True and not ufunc_keywords:
-            return _star_relu_backward_bias(grad_output, x, scale, bias) if out is None else _star_relu_backward_bias(grad_output, x, scale, bias, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _star_relu_backward_bias(grad_output, x, scale, bias, out, where=where, **ufunc_keywords)
+
+
+@_direct(_star_relu_with_derivative)
+def star_relu_with_derivative(
+    x: ArrayLike,
+    scale: ArrayLike = 0.8944,
+    bias: ArrayLike = -0.4472,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of star_relu, in one pass over memory.
+
+        scale * max(x, 0)**2 + bias
+
+    and
+
+        2 * scale * max(x, 0)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    scale : float or array_like, default 0.8944
+        Factor of the square. A scalar, or an array that broadcasts against `x`.
+    bias : float or array_like, default -0.4472
+        Added to it. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `star_relu` and, with a grad_output of 1, `star_relu_backward` give; their
+    notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.star_relu_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.4472, -0.4472, -0.2236,  3.1304])
+    >>> slope
+    array([0.    , 0.    , 0.8944, 3.5776])
+    """
+    return _star_relu_with_derivative(x, scale, bias, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 hardswish: np.ufunc = UFUNCS["hardswish"]
 hardswish_backward: np.ufunc = UFUNCS["hardswish_backward"]
+_hardswish_with_derivative = UFUNCS["hardswish_with_derivative"]
+
+
+@_direct(_hardswish_with_derivative)
+def hardswish_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of hardswish, in one pass over memory.
+
+        x * min(max(x + 3, 0), 6) / 6
+
+    and
+
+        where(x <= -3, 0, where(x < 3, (2 * x + 3) / 6, 1))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `hardswish` and, with a grad_output of 1, `hardswish_backward` give; their
+    notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.hardswish_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.33333333, -0.20833333,  0.29166667,  1.66666667])
+    >>> slope
+    array([-0.16666667,  0.33333333,  0.66666667,  1.16666667])
+    """
+    return _hardswish_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 hard_mish: np.ufunc = UFUNCS["hard_mish"]
 hard_mish_backward: np.ufunc = UFUNCS["hard_mish_backward"]
+_hard_mish_with_derivative = UFUNCS["hard_mish_with_derivative"]
+
+
+@_direct(_hard_mish_with_derivative)
+def hard_mish_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of hard_mish, in one pass over memory.
+
+        x / 2 * min(2, max(0, x + 2))
+
+    and
+
+        where(x <= -2, 0, min(x + 1, 1))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `hard_mish` and, with a grad_output of 1, `hard_mish_backward` give; their
+    notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.hard_mish_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.   , -0.375,  0.5  ,  2.   ])
+    >>> slope
+    array([0. , 0.5, 1. , 1. ])
+    """
+    return _hard_mish_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _smelu = UFUNCS["smelu"]
 _smelu_backward = UFUNCS["smelu_backward"]
-_smelu_beta, _smelu_beta_array = _scalar(1.0)
+_smelu_with_derivative = UFUNCS["smelu_with_derivative"]
 
 
+@_direct(_smelu)
 def smelu(
     x: ArrayLike,
-    beta: ArrayLike = _smelu_beta,
+    beta: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -6034,20 +7122,14 @@ def smelu(
     >>> pyact.smelu([-2.0, -0.5, 0.5, 2.0])
     array([0.    , 0.0625, 0.5625, 2.    ])
     """
-    if type(x) is _ndarray:
-        if beta is _smelu_beta:
-            beta = _smelu_beta_array
-        if where is True and not ufunc_keywords:
-            return _smelu(x, beta) if out is None else _smelu(x, beta, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _smelu(x, beta, out, where=where, **ufunc_keywords)
 
 
+@_direct(_smelu_backward)
 def smelu_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    beta: ArrayLike = _smelu_beta,
+    beta: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -6106,42 +7188,332 @@ def smelu_backward(
     >>> pyact.smelu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0.  , 0.25, 0.75, 1.  ])
     """
-    if type(x) is _ndarray:
-        if beta is _smelu_beta:
-            beta = _smelu_beta_array
-        if where is True and not ufunc_keywords:
-            return _smelu_backward(grad_output, x, beta) if out is None else _smelu_backward(grad_output, x, beta, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _smelu_backward(grad_output, x, beta, out, where=where, **ufunc_keywords)
+
+
+@_direct(_smelu_with_derivative)
+def smelu_with_derivative(
+    x: ArrayLike,
+    beta: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of smelu, in one pass over memory.
+
+        where(x <= -beta, 0, where(x < beta, (x + beta)**2 / (4 * beta), x))
+
+    and
+
+        where(x <= -beta, 0, where(x < beta, (x + beta) / (2 * beta), 1))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    beta : float or array_like, default 1.0
+        Half width of the bend. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `smelu` and, with a grad_output of 1, `smelu_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.smelu_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0.    , 0.0625, 0.5625, 2.    ])
+    >>> slope
+    array([0.  , 0.25, 0.75, 1.  ])
+    """
+    return _smelu_with_derivative(x, beta, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 sparse_plus: np.ufunc = UFUNCS["sparse_plus"]
 sparse_plus_backward: np.ufunc = UFUNCS["sparse_plus_backward"]
+_sparse_plus_with_derivative = UFUNCS["sparse_plus_with_derivative"]
+
+
+@_direct(_sparse_plus_with_derivative)
+def sparse_plus_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of sparse_plus, in one pass over memory.
+
+        where(x <= -1, 0, where(x < 1, (x + 1)**2 / 4, x))
+
+    and
+
+        min(max(x + 1, 0), 2) / 2
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `sparse_plus` and, with a grad_output of 1, `sparse_plus_backward` give;
+    their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.sparse_plus_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0.    , 0.0625, 0.5625, 2.    ])
+    >>> slope
+    array([0.  , 0.25, 0.75, 1.  ])
+    """
+    return _sparse_plus_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 sigmoid: np.ufunc = UFUNCS["sigmoid"]
 sigmoid_backward: np.ufunc = UFUNCS["sigmoid_backward"]
+_sigmoid_with_derivative = UFUNCS["sigmoid_with_derivative"]
+
+
+@_direct(_sigmoid_with_derivative)
+def sigmoid_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of sigmoid, in one pass over memory.
+
+        1 / (1 + exp(-x))
+
+    and
+
+        sigmoid(x) * sigmoid(-x)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `sigmoid` and, with a grad_output of 1, `sigmoid_backward` give; their
+    notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.sigmoid_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0.11920292, 0.37754067, 0.62245933, 0.88079708])
+    >>> slope
+    array([0.10499359, 0.23500371, 0.23500371, 0.10499359])
+    """
+    return _sigmoid_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 logsigmoid: np.ufunc = UFUNCS["logsigmoid"]
 logsigmoid_backward: np.ufunc = UFUNCS["logsigmoid_backward"]
+_logsigmoid_with_derivative = UFUNCS["logsigmoid_with_derivative"]
+
+
+@_direct(_logsigmoid_with_derivative)
+def logsigmoid_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of logsigmoid, in one pass over memory.
+
+        log(1 / (1 + exp(-x)))
+
+    and
+
+        sigmoid(-x)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `logsigmoid` and, with a grad_output of 1, `logsigmoid_backward` give;
+    their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.logsigmoid_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-2.12692801, -0.97407698, -0.47407698, -0.12692801])
+    >>> slope
+    array([0.88079708, 0.62245933, 0.37754067, 0.11920292])
+    """
+    return _logsigmoid_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 tanh: np.ufunc = UFUNCS["tanh"]
 tanh_backward: np.ufunc = UFUNCS["tanh_backward"]
+_tanh_with_derivative = UFUNCS["tanh_with_derivative"]
+
+
+@_direct(_tanh_with_derivative)
+def tanh_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of tanh, in one pass over memory.
+
+        (exp(x) - exp(-x)) / (exp(x) + exp(-x))
+
+    and
+
+        4 * sigmoid(2 * x) * sigmoid(-2 * x)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `tanh` and, with a grad_output of 1, `tanh_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.tanh_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.96402758, -0.46211716,  0.46211716,  0.96402758])
+    >>> slope
+    array([0.07065082, 0.78644773, 0.78644773, 0.07065082])
+    """
+    return _tanh_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _stanh = UFUNCS["stanh"]
 _stanh_backward = UFUNCS["stanh_backward"]
-_stanh_scale_a, _stanh_scale_a_array = _scalar(0.67)
-_stanh_scale_b, _stanh_scale_b_array = _scalar(1.7159)
+_stanh_with_derivative = UFUNCS["stanh_with_derivative"]
 
 
+@_direct(_stanh)
 def stanh(
     x: ArrayLike,
-    scale_a: ArrayLike = _stanh_scale_a,
-    scale_b: ArrayLike = _stanh_scale_b,
+    scale_a: ArrayLike = 0.67,
+    scale_b: ArrayLike = 1.7159,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -6200,23 +7572,15 @@ def stanh(
     >>> pyact.stanh([-2.0, -0.5, 0.5, 2.0])
     array([-1.49570241, -0.55424654,  0.55424654,  1.49570241])
     """
-    if type(x) is _ndarray:
-        if scale_a is _stanh_scale_a:
-            scale_a = _stanh_scale_a_array
-        if scale_b is _stanh_scale_b:
-            scale_b = _stanh_scale_b_array
-        if where is True and not ufunc_keywords:
-            return _stanh(x, scale_a, scale_b) if out is None else _stanh(x, scale_a, scale_b, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _stanh(x, scale_a, scale_b, out, where=where, **ufunc_keywords)
 
 
+@_direct(_stanh_backward)
 def stanh_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    scale_a: ArrayLike = _stanh_scale_a,
-    scale_b: ArrayLike = _stanh_scale_b,
+    scale_a: ArrayLike = 0.67,
+    scale_b: ArrayLike = 1.7159,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -6277,36 +7641,209 @@ def stanh_backward(
     >>> pyact.stanh_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0.27613227, 1.02970616, 1.02970616, 0.27613227])
     """
-    if type(x) is _ndarray:
-        if scale_a is _stanh_scale_a:
-            scale_a = _stanh_scale_a_array
-        if scale_b is _stanh_scale_b:
-            scale_b = _stanh_scale_b_array
-        if where is True and not ufunc_keywords:
-            return _stanh_backward(grad_output, x, scale_a, scale_b) if out is None else _stanh_backward(grad_output, x, scale_a, scale_b, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _stanh_backward(grad_output, x, scale_a, scale_b, out, where=where, **ufunc_keywords)
+
+
+@_direct(_stanh_with_derivative)
+def stanh_with_derivative(
+    x: ArrayLike,
+    scale_a: ArrayLike = 0.67,
+    scale_b: ArrayLike = 1.7159,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of stanh, in one pass over memory.
+
+        scale_b * tanh(scale_a * x)
+
+    and
+
+        scale_b * scale_a * 4 * sigmoid(2 * scale_a * x) * sigmoid(-2 * scale_a * x)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    scale_a : float or array_like, default 0.67
+        Factor of x. A scalar, or an array that broadcasts against `x`.
+    scale_b : float or array_like, default 1.7159
+        Factor of the result. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `stanh` and, with a grad_output of 1, `stanh_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.stanh_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-1.49570241, -0.55424654,  0.55424654,  1.49570241])
+    >>> slope
+    array([0.27613227, 1.02970616, 1.02970616, 0.27613227])
+    """
+    return _stanh_with_derivative(x, scale_a, scale_b, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 bipolar_sigmoid: np.ufunc = UFUNCS["bipolar_sigmoid"]
 bipolar_sigmoid_backward: np.ufunc = UFUNCS["bipolar_sigmoid_backward"]
+_bipolar_sigmoid_with_derivative = UFUNCS["bipolar_sigmoid_with_derivative"]
+
+
+@_direct(_bipolar_sigmoid_with_derivative)
+def bipolar_sigmoid_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of bipolar_sigmoid, in one pass over memory.
+
+        (1 - exp(-x)) / (1 + exp(-x))
+
+    and
+
+        2 * sigmoid(x) * sigmoid(-x)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `bipolar_sigmoid` and, with a grad_output of 1, `bipolar_sigmoid_backward`
+    give; their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.bipolar_sigmoid_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.76159416, -0.24491866,  0.24491866,  0.76159416])
+    >>> slope
+    array([0.20998717, 0.47000742, 0.47000742, 0.20998717])
+    """
+    return _bipolar_sigmoid_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 rectified_tanh: np.ufunc = UFUNCS["rectified_tanh"]
 rectified_tanh_backward: np.ufunc = UFUNCS["rectified_tanh_backward"]
+_rectified_tanh_with_derivative = UFUNCS["rectified_tanh_with_derivative"]
+
+
+@_direct(_rectified_tanh_with_derivative)
+def rectified_tanh_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of rectified_tanh, in one pass over memory.
+
+        max(tanh(x), 0)
+
+    and
+
+        where(x > 0, 4 * sigmoid(2 * x) * sigmoid(-2 * x), 0)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `rectified_tanh` and, with a grad_output of 1, `rectified_tanh_backward`
+    give; their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.rectified_tanh_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0.        , 0.        , 0.46211716, 0.96402758])
+    >>> slope
+    array([0.        , 0.        , 0.78644773, 0.07065082])
+    """
+    return _rectified_tanh_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _laplace = UFUNCS["laplace"]
 _laplace_backward = UFUNCS["laplace_backward"]
-_laplace_mu, _laplace_mu_array = _scalar(0.707107)
-_laplace_sigma, _laplace_sigma_array = _scalar(0.282095)
+_laplace_with_derivative = UFUNCS["laplace_with_derivative"]
 
 
+@_direct(_laplace)
 def laplace(
     x: ArrayLike,
-    mu: ArrayLike = _laplace_mu,
-    sigma: ArrayLike = _laplace_sigma,
+    mu: ArrayLike = 0.707107,
+    sigma: ArrayLike = 0.282095,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -6365,23 +7902,15 @@ def laplace(
     >>> pyact.laplace([-2.0, -0.5, 0.5, 2.0])
     array([4.13777351e-22, 9.38338117e-06, 2.31421148e-01, 9.99997710e-01])
     """
-    if type(x) is _ndarray:
-        if mu is _laplace_mu:
-            mu = _laplace_mu_array
-        if sigma is _laplace_sigma:
-            sigma = _laplace_sigma_array
-        if where is True and not ufunc_keywords:
-            return _laplace(x, mu, sigma) if out is None else _laplace(x, mu, sigma, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _laplace(x, mu, sigma, out, where=where, **ufunc_keywords)
 
 
+@_direct(_laplace_backward)
 def laplace_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    mu: ArrayLike = _laplace_mu,
-    sigma: ArrayLike = _laplace_sigma,
+    mu: ArrayLike = 0.707107,
+    sigma: ArrayLike = 0.282095,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -6443,34 +7972,211 @@ def laplace_backward(
     >>> pyact.laplace_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([1.42257642e-20, 1.49429048e-04, 1.08011405e+00, 3.88341627e-05])
     """
-    if type(x) is _ndarray:
-        if mu is _laplace_mu:
-            mu = _laplace_mu_array
-        if sigma is _laplace_sigma:
-            sigma = _laplace_sigma_array
-        if where is True and not ufunc_keywords:
-            return _laplace_backward(grad_output, x, mu, sigma) if out is None else _laplace_backward(grad_output, x, mu, sigma, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _laplace_backward(grad_output, x, mu, sigma, out, where=where, **ufunc_keywords)
+
+
+@_direct(_laplace_with_derivative)
+def laplace_with_derivative(
+    x: ArrayLike,
+    mu: ArrayLike = 0.707107,
+    sigma: ArrayLike = 0.282095,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of laplace, in one pass over memory.
+
+        (1 + erf((x - mu) / (sigma * sqrt(2)))) / 2
+
+    and
+
+        z = (x - mu) / (sigma * sqrt(2))
+        exp(-z * z) / (sigma * sqrt(2 * pi))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    mu : float or array_like, default 0.707107
+        Where the value is 1/2. A scalar, or an array that broadcasts against `x`.
+    sigma : float or array_like, default 0.282095
+        Width. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `laplace` and, with a grad_output of 1, `laplace_backward` give; their
+    notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.laplace_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([4.13777351e-22, 9.38338117e-06, 2.31421148e-01, 9.99997710e-01])
+    >>> slope
+    array([1.42257642e-20, 1.49429048e-04, 1.08011405e+00, 3.88341627e-05])
+    """
+    return _laplace_with_derivative(x, mu, sigma, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 cloglog: np.ufunc = UFUNCS["cloglog"]
 cloglog_backward: np.ufunc = UFUNCS["cloglog_backward"]
+_cloglog_with_derivative = UFUNCS["cloglog_with_derivative"]
+
+
+@_direct(_cloglog_with_derivative)
+def cloglog_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of cloglog, in one pass over memory.
+
+        1 - exp(-exp(x))
+
+    and
+
+        y = min(x, 10)
+        exp(y - exp(y))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `cloglog` and, with a grad_output of 1, `cloglog_backward` give; their
+    notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.cloglog_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0.12657698, 0.45476079, 0.80770435, 0.99938202])
+    >>> slope
+    array([0.11820495, 0.3307043 , 0.31704192, 0.00456628])
+    """
+    return _cloglog_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 loglog: np.ufunc = UFUNCS["loglog"]
 loglog_backward: np.ufunc = UFUNCS["loglog_backward"]
+_loglog_with_derivative = UFUNCS["loglog_with_derivative"]
+
+
+@_direct(_loglog_with_derivative)
+def loglog_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of loglog, in one pass over memory.
+
+        exp(-exp(-x))
+
+    and
+
+        y = max(x, -10)
+        exp(-y - exp(-y))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `loglog` and, with a grad_output of 1, `loglog_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.loglog_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([6.17978989e-04, 1.92295646e-01, 5.45239212e-01, 8.73423018e-01])
+    >>> slope
+    array([0.00456628, 0.31704192, 0.3307043 , 0.11820495])
+    """
+    return _loglog_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _aranda = UFUNCS["aranda"]
 _aranda_backward = UFUNCS["aranda_backward"]
-_aranda_lambd, _aranda_lambd_array = _scalar(2.0)
+_aranda_with_derivative = UFUNCS["aranda_with_derivative"]
 
 
+@_direct(_aranda)
 def aranda(
     x: ArrayLike,
-    lambd: ArrayLike = _aranda_lambd,
+    lambd: ArrayLike = 2.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -6527,20 +8233,14 @@ def aranda(
     >>> pyact.aranda([-2.0, -0.5, 0.5, 2.0])
     array([0.11287766, 0.32779262, 0.5176137 , 0.74824826])
     """
-    if type(x) is _ndarray:
-        if lambd is _aranda_lambd:
-            lambd = _aranda_lambd_array
-        if where is True and not ufunc_keywords:
-            return _aranda(x, lambd) if out is None else _aranda(x, lambd, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _aranda(x, lambd, out, where=where, **ufunc_keywords)
 
 
+@_direct(_aranda_backward)
 def aranda_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    lambd: ArrayLike = _aranda_lambd,
+    lambd: ArrayLike = 2.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -6600,24 +8300,80 @@ def aranda_backward(
     >>> pyact.aranda_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0.09448472, 0.18423095, 0.18506834, 0.11789799])
     """
-    if type(x) is _ndarray:
-        if lambd is _aranda_lambd:
-            lambd = _aranda_lambd_array
-        if where is True and not ufunc_keywords:
-            return _aranda_backward(grad_output, x, lambd) if out is None else _aranda_backward(grad_output, x, lambd, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _aranda_backward(grad_output, x, lambd, out, where=where, **ufunc_keywords)
+
+
+@_direct(_aranda_with_derivative)
+def aranda_with_derivative(
+    x: ArrayLike,
+    lambd: ArrayLike = 2.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of aranda, in one pass over memory.
+
+        1 - exp(-log(1 + lambd * exp(x)) / lambd)
+
+    and
+
+        u = x + log(lambd)
+        sigmoid(u) / lambd * exp(-softplus(u) / lambd)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    lambd : float or array_like, default 2.0
+        Asymmetry. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `aranda` and, with a grad_output of 1, `aranda_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.aranda_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0.11287766, 0.32779262, 0.5176137 , 0.74824826])
+    >>> slope
+    array([0.09448472, 0.18423095, 0.18506834, 0.11789799])
+    """
+    return _aranda_with_derivative(x, lambd, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _soft_clipping = UFUNCS["soft_clipping"]
 _soft_clipping_backward = UFUNCS["soft_clipping_backward"]
-_soft_clipping_alpha, _soft_clipping_alpha_array = _scalar(1.0)
+_soft_clipping_with_derivative = UFUNCS["soft_clipping_with_derivative"]
 
 
+@_direct(_soft_clipping)
 def soft_clipping(
     x: ArrayLike,
-    alpha: ArrayLike = _soft_clipping_alpha,
+    alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -6675,20 +8431,14 @@ def soft_clipping(
     >>> pyact.soft_clipping([-2.0, -0.5, 0.5, 2.0])
     array([0.07834066, 0.27266371, 0.5       , 0.81366632])
     """
-    if type(x) is _ndarray:
-        if alpha is _soft_clipping_alpha:
-            alpha = _soft_clipping_alpha_array
-        if where is True and not ufunc_keywords:
-            return _soft_clipping(x, alpha) if out is None else _soft_clipping(x, alpha, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _soft_clipping(x, alpha, out, where=where, **ufunc_keywords)
 
 
+@_direct(_soft_clipping_backward)
 def soft_clipping_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    alpha: ArrayLike = _soft_clipping_alpha,
+    alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -6748,29 +8498,144 @@ def soft_clipping_backward(
     >>> pyact.soft_clipping_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0.07177705, 0.19511514, 0.24491866, 0.1497385 ])
     """
-    if type(x) is _ndarray:
-        if alpha is _soft_clipping_alpha:
-            alpha = _soft_clipping_alpha_array
-        if where is True and not ufunc_keywords:
-            return _soft_clipping_backward(grad_output, x, alpha) if out is None else _soft_clipping_backward(grad_output, x, alpha, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _soft_clipping_backward(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+@_direct(_soft_clipping_with_derivative)
+def soft_clipping_with_derivative(
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of soft_clipping, in one pass over memory.
+
+        log((1 + exp(alpha * x)) / (1 + exp(alpha * (x - 1)))) / alpha
+
+    and
+
+        -expm1(-alpha) * sigmoid(alpha * x) * sigmoid(-alpha * (x - 1))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Sharpness: the larger, the closer to clipping. A scalar, or an array that broadcasts against
+        `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `soft_clipping` and, with a grad_output of 1, `soft_clipping_backward`
+    give; their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.soft_clipping_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0.07834066, 0.27266371, 0.5       , 0.81366632])
+    >>> slope
+    array([0.07177705, 0.19511514, 0.24491866, 0.1497385 ])
+    """
+    return _soft_clipping_with_derivative(x, alpha, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 exponential: np.ufunc = UFUNCS["exponential"]
 exponential_backward: np.ufunc = UFUNCS["exponential_backward"]
+_exponential_with_derivative = UFUNCS["exponential_with_derivative"]
+
+
+@_direct(_exponential_with_derivative)
+def exponential_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of exponential, in one pass over memory.
+
+        exp(x)
+
+    and
+
+        exp(x)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `exponential` and, with a grad_output of 1, `exponential_backward` give;
+    their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.exponential_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0.13533528, 0.60653066, 1.64872127, 7.3890561 ])
+    >>> slope
+    array([0.13533528, 0.60653066, 1.64872127, 7.3890561 ])
+    """
+    return _exponential_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _elu = UFUNCS["elu"]
 _elu_backward = UFUNCS["elu_backward"]
 _elu_backward_alpha = UFUNCS["elu_backward_alpha"]
-_elu_alpha, _elu_alpha_array = _scalar(1.0)
+_elu_with_derivative = UFUNCS["elu_with_derivative"]
 
 
+@_direct(_elu)
 def elu(
     x: ArrayLike,
-    alpha: ArrayLike = _elu_alpha,
+    alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -6827,20 +8692,14 @@ def elu(
     >>> pyact.elu([-2.0, -0.5, 0.5, 2.0])
     array([-0.86466472, -0.39346934,  0.5       ,  2.        ])
     """
-    if type(x) is _ndarray:
-        if alpha is _elu_alpha:
-            alpha = _elu_alpha_array
-        if where is True and not ufunc_keywords:
-            return _elu(x, alpha) if out is None else _elu(x, alpha, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _elu(x, alpha, out, where=where, **ufunc_keywords)
 
 
+@_direct(_elu_backward)
 def elu_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    alpha: ArrayLike = _elu_alpha,
+    alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -6899,20 +8758,14 @@ def elu_backward(
     >>> pyact.elu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0.13533528, 0.60653066, 1.        , 1.        ])
     """
-    if type(x) is _ndarray:
-        if alpha is _elu_alpha:
-            alpha = _elu_alpha_array
-        if where is True and not ufunc_keywords:
-            return _elu_backward(grad_output, x, alpha) if out is None else _elu_backward(grad_output, x, alpha, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _elu_backward(grad_output, x, alpha, out, where=where, **ufunc_keywords)
 
 
+@_direct(_elu_backward_alpha)
 def elu_backward_alpha(
     grad_output: ArrayLike,
     x: ArrayLike,
-    alpha: ArrayLike = _elu_alpha,
+    alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -6971,25 +8824,79 @@ def elu_backward_alpha(
     >>> pyact.elu_backward_alpha(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([-0.86466472, -0.39346934,  0.        ,  0.        ])
     """
-    if type(x) is _ndarray:
-        if alpha is _elu_alpha:
-            alpha = _elu_alpha_array
-        if where is True and not ufunc_keywords:
-            return _elu_backward_alpha(grad_output, x, alpha) if out is None else _elu_backward_alpha(grad_output, x, alpha, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _elu_backward_alpha(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+@_direct(_elu_with_derivative)
+def elu_with_derivative(
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of elu, in one pass over memory.
+
+        where(x >= 0, x, alpha * (exp(x) - 1))
+
+    and
+
+        where(x > 0, 1, alpha * exp(x))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Negative saturation is -alpha. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `elu` and, with a grad_output of 1, `elu_backward` give; their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.elu_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.86466472, -0.39346934,  0.5       ,  2.        ])
+    >>> slope
+    array([0.13533528, 0.60653066, 1.        , 1.        ])
+    """
+    return _elu_with_derivative(x, alpha, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _celu = UFUNCS["celu"]
 _celu_backward = UFUNCS["celu_backward"]
 _celu_backward_alpha = UFUNCS["celu_backward_alpha"]
-_celu_alpha, _celu_alpha_array = _scalar(1.0)
+_celu_with_derivative = UFUNCS["celu_with_derivative"]
 
 
+@_direct(_celu)
 def celu(
     x: ArrayLike,
-    alpha: ArrayLike = _celu_alpha,
+    alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -7048,20 +8955,14 @@ def celu(
     >>> pyact.celu([-2.0, -0.5, 0.5, 2.0])
     array([-0.86466472, -0.39346934,  0.5       ,  2.        ])
     """
-    if type(x) is _ndarray:
-        if alpha is _celu_alpha:
-            alpha = _celu_alpha_array
-        if where is True and not ufunc_keywords:
-            return _celu(x, alpha) if out is None else _celu(x, alpha, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _celu(x, alpha, out, where=where, **ufunc_keywords)
 
 
+@_direct(_celu_backward)
 def celu_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    alpha: ArrayLike = _celu_alpha,
+    alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -7122,20 +9023,14 @@ def celu_backward(
     >>> pyact.celu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0.13533528, 0.60653066, 1.        , 1.        ])
     """
-    if type(x) is _ndarray:
-        if alpha is _celu_alpha:
-            alpha = _celu_alpha_array
-        if where is True and not ufunc_keywords:
-            return _celu_backward(grad_output, x, alpha) if out is None else _celu_backward(grad_output, x, alpha, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _celu_backward(grad_output, x, alpha, out, where=where, **ufunc_keywords)
 
 
+@_direct(_celu_backward_alpha)
 def celu_backward_alpha(
     grad_output: ArrayLike,
     x: ArrayLike,
-    alpha: ArrayLike = _celu_alpha,
+    alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -7200,32 +9095,149 @@ def celu_backward_alpha(
     >>> pyact.celu_backward_alpha(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([-0.59399415, -0.09020401,  0.        ,  0.        ])
     """
-    if type(x) is _ndarray:
-        if alpha is _celu_alpha:
-            alpha = _celu_alpha_array
-        if where is True and not ufunc_keywords:
-            return _celu_backward_alpha(grad_output, x, alpha) if out is None else _celu_backward_alpha(grad_output, x, alpha, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _celu_backward_alpha(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+@_direct(_celu_with_derivative)
+def celu_with_derivative(
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of celu, in one pass over memory.
+
+        max(0, x) + min(0, alpha * (exp(x / alpha) - 1))
+
+    and
+
+        where(x > 0, 1, exp(x / alpha))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Negative saturation is -alpha. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `celu` and, with a grad_output of 1, `celu_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.celu_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.86466472, -0.39346934,  0.5       ,  2.        ])
+    >>> slope
+    array([0.13533528, 0.60653066, 1.        , 1.        ])
+    """
+    return _celu_with_derivative(x, alpha, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 selu: np.ufunc = UFUNCS["selu"]
 selu_backward: np.ufunc = UFUNCS["selu_backward"]
+_selu_with_derivative = UFUNCS["selu_with_derivative"]
+
+
+@_direct(_selu_with_derivative)
+def selu_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of selu, in one pass over memory.
+
+        scale = 1.0507009873554804934193349852946
+        alpha = 1.6732632423543772848170429916717
+        scale * where(x >= 0, x, alpha * (exp(x) - 1))
+
+    and
+
+        scale = 1.0507009873554804934193349852946
+        alpha = 1.6732632423543772848170429916717
+        where(x > 0, scale, scale * alpha * exp(x))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `selu` and, with a grad_output of 1, `selu_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.selu_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-1.52016647, -0.69175819,  0.52535049,  2.10140197])
+    >>> slope
+    array([0.23793287, 1.06634115, 1.05070099, 1.05070099])
+    """
+    return _selu_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _pelu = UFUNCS["pelu"]
 _pelu_backward = UFUNCS["pelu_backward"]
 _pelu_backward_a = UFUNCS["pelu_backward_a"]
 _pelu_backward_b = UFUNCS["pelu_backward_b"]
-_pelu_a, _pelu_a_array = _scalar(1.0)
-_pelu_b, _pelu_b_array = _scalar(1.0)
+_pelu_with_derivative = UFUNCS["pelu_with_derivative"]
 
 
+@_direct(_pelu)
 def pelu(
     x: ArrayLike,
-    a: ArrayLike = _pelu_a,
-    b: ArrayLike = _pelu_b,
+    a: ArrayLike = 1.0,
+    b: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -7283,23 +9295,15 @@ def pelu(
     >>> pyact.pelu([-2.0, -0.5, 0.5, 2.0])
     array([-0.86466472, -0.39346934,  0.5       ,  2.        ])
     """
-    if type(x) is _ndarray:
-        if a is _pelu_a:
-            a = _pelu_a_array
-        if b is _pelu_b:
-            b = _pelu_b_array
-        if where is True and not ufunc_keywords:
-            return _pelu(x, a, b) if out is None else _pelu(x, a, b, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _pelu(x, a, b, out, where=where, **ufunc_keywords)
 
 
+@_direct(_pelu_backward)
 def pelu_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    a: ArrayLike = _pelu_a,
-    b: ArrayLike = _pelu_b,
+    a: ArrayLike = 1.0,
+    b: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -7360,23 +9364,15 @@ def pelu_backward(
     >>> pyact.pelu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0.13533528, 0.60653066, 1.        , 1.        ])
     """
-    if type(x) is _ndarray:
-        if a is _pelu_a:
-            a = _pelu_a_array
-        if b is _pelu_b:
-            b = _pelu_b_array
-        if where is True and not ufunc_keywords:
-            return _pelu_backward(grad_output, x, a, b) if out is None else _pelu_backward(grad_output, x, a, b, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _pelu_backward(grad_output, x, a, b, out, where=where, **ufunc_keywords)
 
 
+@_direct(_pelu_backward_a)
 def pelu_backward_a(
     grad_output: ArrayLike,
     x: ArrayLike,
-    a: ArrayLike = _pelu_a,
-    b: ArrayLike = _pelu_b,
+    a: ArrayLike = 1.0,
+    b: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -7438,23 +9434,15 @@ def pelu_backward_a(
     >>> pyact.pelu_backward_a(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([-0.86466472, -0.39346934,  0.5       ,  2.        ])
     """
-    if type(x) is _ndarray:
-        if a is _pelu_a:
-            a = _pelu_a_array
-        if b is _pelu_b:
-            b = _pelu_b_array
-        if where is True and not ufunc_keywords:
-            return _pelu_backward_a(grad_output, x, a, b) if out is None else _pelu_backward_a(grad_output, x, a, b, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _pelu_backward_a(grad_output, x, a, b, out, where=where, **ufunc_keywords)
 
 
+@_direct(_pelu_backward_b)
 def pelu_backward_b(
     grad_output: ArrayLike,
     x: ArrayLike,
-    a: ArrayLike = _pelu_a,
-    b: ArrayLike = _pelu_b,
+    a: ArrayLike = 1.0,
+    b: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -7516,36 +9504,212 @@ def pelu_backward_b(
     >>> pyact.pelu_backward_b(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([ 0.27067057,  0.30326533, -0.5       , -2.        ])
     """
-    if type(x) is _ndarray:
-        if a is _pelu_a:
-            a = _pelu_a_array
-        if b is _pelu_b:
-            b = _pelu_b_array
-        if where is True and not ufunc_keywords:
-            return _pelu_backward_b(grad_output, x, a, b) if out is None else _pelu_backward_b(grad_output, x, a, b, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _pelu_backward_b(grad_output, x, a, b, out, where=where, **ufunc_keywords)
+
+
+@_direct(_pelu_with_derivative)
+def pelu_with_derivative(
+    x: ArrayLike,
+    a: ArrayLike = 1.0,
+    b: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of pelu, in one pass over memory.
+
+        where(x >= 0, a / b * x, a * (exp(x / b) - 1))
+
+    and
+
+        a / b * exp(min(x / b, 0))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    a : float or array_like, default 1.0
+        Negative saturation is -a. A scalar, or an array that broadcasts against `x`.
+    b : float or array_like, default 1.0
+        Scale of the exponential decay. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `pelu` and, with a grad_output of 1, `pelu_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.pelu_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.86466472, -0.39346934,  0.5       ,  2.        ])
+    >>> slope
+    array([0.13533528, 0.60653066, 1.        , 1.        ])
+    """
+    return _pelu_with_derivative(x, a, b, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 elish: np.ufunc = UFUNCS["elish"]
 elish_backward: np.ufunc = UFUNCS["elish_backward"]
+_elish_with_derivative = UFUNCS["elish_with_derivative"]
+
+
+@_direct(_elish_with_derivative)
+def elish_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of elish, in one pass over memory.
+
+        where(x >= 0, x, exp(x) - 1) / (1 + exp(-x))
+
+    and
+
+        y = min(x, 1000)
+        u = max(min(x, 0), -80)
+        sigmoid(x) * where(x >= 0, 1 + y * sigmoid(-y), exp(u) + expm1(u) * sigmoid(-x))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `elish` and, with a grad_output of 1, `elish_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.elish_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.10307056, -0.14855068,  0.31122967,  1.76159416])
+    >>> slope
+    array([-0.07465189,  0.13652324,  0.73996119,  1.09078425])
+    """
+    return _elish_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 hard_elish: np.ufunc = UFUNCS["hard_elish"]
 hard_elish_backward: np.ufunc = UFUNCS["hard_elish_backward"]
+_hard_elish_with_derivative = UFUNCS["hard_elish_with_derivative"]
+
+
+@_direct(_hard_elish_with_derivative)
+def hard_elish_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of hard_elish, in one pass over memory.
+
+        where(x >= 0, x, exp(x) - 1) * max(0, min(1, (x + 1) / 2))
+
+    and
+
+        u = max(min(x, 0), -1)
+        where(x >= 1, 1, where(x >= 0, x + 1 / 2, where(x > -1, ((u + 2) * exp(u) - 1) / 2, 0)))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `hard_elish` and, with a grad_output of 1, `hard_elish_backward` give;
+    their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.hard_elish_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.        , -0.09836734,  0.375     ,  2.        ])
+    >>> slope
+    array([ 0.        , -0.04510201,  1.        ,  1.        ])
+    """
+    return _hard_elish_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _softplus = UFUNCS["softplus"]
 _softplus_backward = UFUNCS["softplus_backward"]
-_softplus_beta, _softplus_beta_array = _scalar(1.0)
-_softplus_threshold, _softplus_threshold_array = _scalar(20.0)
+_softplus_with_derivative = UFUNCS["softplus_with_derivative"]
 
 
+@_direct(_softplus)
 def softplus(
     x: ArrayLike,
-    beta: ArrayLike = _softplus_beta,
-    threshold: ArrayLike = _softplus_threshold,
+    beta: ArrayLike = 1.0,
+    threshold: ArrayLike = 20.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -7609,23 +9773,15 @@ def softplus(
     >>> pyact.softplus([-2.0, -0.5, 0.5, 2.0])
     array([0.12692801, 0.47407698, 0.97407698, 2.12692801])
     """
-    if type(x) is _ndarray:
-        if beta is _softplus_beta:
-            beta = _softplus_beta_array
-        if threshold is _softplus_threshold:
-            threshold = _softplus_threshold_array
-        if where is True and not ufunc_keywords:
-            return _softplus(x, beta, threshold) if out is None else _softplus(x, beta, threshold, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _softplus(x, beta, threshold, out, where=where, **ufunc_keywords)
 
 
+@_direct(_softplus_backward)
 def softplus_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    beta: ArrayLike = _softplus_beta,
-    threshold: ArrayLike = _softplus_threshold,
+    beta: ArrayLike = 1.0,
+    threshold: ArrayLike = 20.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -7691,30 +9847,81 @@ def softplus_backward(
     >>> pyact.softplus_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0.11920292, 0.37754067, 0.62245933, 0.88079708])
     """
-    if type(x) is _ndarray:
-        if beta is _softplus_beta:
-            beta = _softplus_beta_array
-        if threshold is _softplus_threshold:
-            threshold = _softplus_threshold_array
-        if where is True and not ufunc_keywords:
-            return _softplus_backward(grad_output, x, beta, threshold) if out is None else _softplus_backward(grad_output, x, beta, threshold, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _softplus_backward(grad_output, x, beta, threshold, out, where=where, **ufunc_keywords)
+
+
+@_direct(_softplus_with_derivative)
+def softplus_with_derivative(
+    x: ArrayLike,
+    beta: ArrayLike = 1.0,
+    threshold: ArrayLike = 20.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of softplus, in one pass over memory.
+
+        where(beta * x > threshold, x, log(1 + exp(beta * x)) / beta)
+
+    and
+
+        where(beta * x - threshold > 0, 1, sigmoid(beta * x))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    beta : float or array_like, default 1.0
+        Sharpness of the bend. A scalar, or an array that broadcasts against `x`.
+    threshold : float or array_like, default 20.0
+        The identity where beta * x is above it. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `softplus` and, with a grad_output of 1, `softplus_backward` give; their
+    notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.softplus_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0.12692801, 0.47407698, 0.97407698, 2.12692801])
+    >>> slope
+    array([0.11920292, 0.37754067, 0.62245933, 0.88079708])
+    """
+    return _softplus_with_derivative(x, beta, threshold, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _squareplus = UFUNCS["squareplus"]
 _squareplus_backward = UFUNCS["squareplus_backward"]
-_squareplus_b, _squareplus_b_array = _scalar(4.0)
+_squareplus_with_derivative = UFUNCS["squareplus_with_derivative"]
 
 
+@_direct(_squareplus)
 def squareplus(
-    x: ArrayLike,
-    b: ArrayLike = _squareplus_b,
-    out: NDArray[Any] | None = None,
-    *,
-    where: ArrayLike = True,
-    **ufunc_keywords: Any,
+    x: ArrayLike, b: ArrayLike = 4.0, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any:
     """Algebraic form of softplus.
 
@@ -7767,20 +9974,14 @@ def squareplus(
     >>> pyact.squareplus([-2.0, -0.5, 0.5, 2.0])
     array([0.41421356, 0.78077641, 1.28077641, 2.41421356])
     """
-    if type(x) is _ndarray:
-        if b is _squareplus_b:
-            b = _squareplus_b_array
-        if where is True and not ufunc_keywords:
-            return _squareplus(x, b) if out is None else _squareplus(x, b, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _squareplus(x, b, out, where=where, **ufunc_keywords)
 
 
+@_direct(_squareplus_backward)
 def squareplus_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    b: ArrayLike = _squareplus_b,
+    b: ArrayLike = 4.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -7842,24 +10043,82 @@ def squareplus_backward(
     >>> pyact.squareplus_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0.14644661, 0.37873219, 0.62126781, 0.85355339])
     """
-    if type(x) is _ndarray:
-        if b is _squareplus_b:
-            b = _squareplus_b_array
-        if where is True and not ufunc_keywords:
-            return _squareplus_backward(grad_output, x, b) if out is None else _squareplus_backward(grad_output, x, b, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _squareplus_backward(grad_output, x, b, out, where=where, **ufunc_keywords)
+
+
+@_direct(_squareplus_with_derivative)
+def squareplus_with_derivative(
+    x: ArrayLike,
+    b: ArrayLike = 4.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of squareplus, in one pass over memory.
+
+        (x + sqrt(x**2 + b)) / 2
+
+    and
+
+        y = max(min(x, 1), -1)
+        t = 1 / max(abs(x), 1)
+        q = sqrt(y * y + b * t * t)
+        where(x >= 0, (1 + y / q) / 2, b * t / (2 * q * (q + abs(y))) * t)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    b : float or array_like, default 4.0
+        Smoothness of the bend. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `squareplus` and, with a grad_output of 1, `squareplus_backward` give;
+    their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.squareplus_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0.41421356, 0.78077641, 1.28077641, 2.41421356])
+    >>> slope
+    array([0.14644661, 0.37873219, 0.62126781, 0.85355339])
+    """
+    return _squareplus_with_derivative(x, b, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _nlrelu = UFUNCS["nlrelu"]
 _nlrelu_backward = UFUNCS["nlrelu_backward"]
-_nlrelu_beta, _nlrelu_beta_array = _scalar(1.0)
+_nlrelu_with_derivative = UFUNCS["nlrelu_with_derivative"]
 
 
+@_direct(_nlrelu)
 def nlrelu(
     x: ArrayLike,
-    beta: ArrayLike = _nlrelu_beta,
+    beta: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -7915,20 +10174,14 @@ def nlrelu(
     >>> pyact.nlrelu([-2.0, -0.5, 0.5, 2.0])
     array([0.        , 0.        , 0.40546511, 1.09861229])
     """
-    if type(x) is _ndarray:
-        if beta is _nlrelu_beta:
-            beta = _nlrelu_beta_array
-        if where is True and not ufunc_keywords:
-            return _nlrelu(x, beta) if out is None else _nlrelu(x, beta, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _nlrelu(x, beta, out, where=where, **ufunc_keywords)
 
 
+@_direct(_nlrelu_backward)
 def nlrelu_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    beta: ArrayLike = _nlrelu_beta,
+    beta: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -7989,33 +10242,207 @@ def nlrelu_backward(
     >>> pyact.nlrelu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0.        , 0.        , 0.66666667, 0.33333333])
     """
-    if type(x) is _ndarray:
-        if beta is _nlrelu_beta:
-            beta = _nlrelu_beta_array
-        if where is True and not ufunc_keywords:
-            return _nlrelu_backward(grad_output, x, beta) if out is None else _nlrelu_backward(grad_output, x, beta, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _nlrelu_backward(grad_output, x, beta, out, where=where, **ufunc_keywords)
+
+
+@_direct(_nlrelu_with_derivative)
+def nlrelu_with_derivative(
+    x: ArrayLike,
+    beta: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of nlrelu, in one pass over memory.
+
+        log(beta * max(0, x) + 1)
+
+    and
+
+        where(x > 0, beta / (1 + beta * x), 0)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    beta : float or array_like, default 1.0
+        Factor of x. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `nlrelu` and, with a grad_output of 1, `nlrelu_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.nlrelu_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0.        , 0.        , 0.40546511, 1.09861229])
+    >>> slope
+    array([0.        , 0.        , 0.66666667, 0.33333333])
+    """
+    return _nlrelu_with_derivative(x, beta, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 symlog: np.ufunc = UFUNCS["symlog"]
 symlog_backward: np.ufunc = UFUNCS["symlog_backward"]
+_symlog_with_derivative = UFUNCS["symlog_with_derivative"]
+
+
+@_direct(_symlog_with_derivative)
+def symlog_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of symlog, in one pass over memory.
+
+        sign(x) * log(abs(x) + 1)
+
+    and
+
+        1 / (1 + abs(x))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `symlog` and, with a grad_output of 1, `symlog_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.symlog_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-1.09861229, -0.40546511,  0.40546511,  1.09861229])
+    >>> slope
+    array([0.33333333, 0.66666667, 0.66666667, 0.33333333])
+    """
+    return _symlog_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 silu: np.ufunc = UFUNCS["silu"]
 silu_backward: np.ufunc = UFUNCS["silu_backward"]
+_silu_with_derivative = UFUNCS["silu_with_derivative"]
+
+
+@_direct(_silu_with_derivative)
+def silu_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of silu, in one pass over memory.
+
+        x / (1 + exp(-x))
+
+    and
+
+        y = max(min(x, 1000), -1000)
+        sigmoid(y) * (1 + y * sigmoid(-y))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `silu` and, with a grad_output of 1, `silu_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.silu_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.23840584, -0.18877033,  0.31122967,  1.76159416])
+    >>> slope
+    array([-0.09078425,  0.26003881,  0.73996119,  1.09078425])
+    """
+    return _silu_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _swish = UFUNCS["swish"]
 _swish_backward = UFUNCS["swish_backward"]
 _swish_backward_beta = UFUNCS["swish_backward_beta"]
-_swish_beta, _swish_beta_array = _scalar(1.0)
+_swish_with_derivative = UFUNCS["swish_with_derivative"]
 
 
+@_direct(_swish)
 def swish(
     x: ArrayLike,
-    beta: ArrayLike = _swish_beta,
+    beta: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -8069,20 +10496,14 @@ def swish(
     >>> pyact.swish([-2.0, -0.5, 0.5, 2.0])
     array([-0.23840584, -0.18877033,  0.31122967,  1.76159416])
     """
-    if type(x) is _ndarray:
-        if beta is _swish_beta:
-            beta = _swish_beta_array
-        if where is True and not ufunc_keywords:
-            return _swish(x, beta) if out is None else _swish(x, beta, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _swish(x, beta, out, where=where, **ufunc_keywords)
 
 
+@_direct(_swish_backward)
 def swish_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    beta: ArrayLike = _swish_beta,
+    beta: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -8139,20 +10560,14 @@ def swish_backward(
     >>> pyact.swish_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([-0.09078425,  0.26003881,  0.73996119,  1.09078425])
     """
-    if type(x) is _ndarray:
-        if beta is _swish_beta:
-            beta = _swish_beta_array
-        if where is True and not ufunc_keywords:
-            return _swish_backward(grad_output, x, beta) if out is None else _swish_backward(grad_output, x, beta, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _swish_backward(grad_output, x, beta, out, where=where, **ufunc_keywords)
 
 
+@_direct(_swish_backward_beta)
 def swish_backward_beta(
     grad_output: ArrayLike,
     x: ArrayLike,
-    beta: ArrayLike = _swish_beta,
+    beta: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -8210,80 +10625,986 @@ def swish_backward_beta(
     >>> pyact.swish_backward_beta(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0.41997434, 0.05875093, 0.05875093, 0.41997434])
     """
-    if type(x) is _ndarray:
-        if beta is _swish_beta:
-            beta = _swish_beta_array
-        if where is True and not ufunc_keywords:
-            return _swish_backward_beta(grad_output, x, beta) if out is None else _swish_backward_beta(grad_output, x, beta, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _swish_backward_beta(grad_output, x, beta, out, where=where, **ufunc_keywords)
+
+
+@_direct(_swish_with_derivative)
+def swish_with_derivative(
+    x: ArrayLike,
+    beta: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of swish, in one pass over memory.
+
+        x / (1 + exp(-beta * x))
+
+    and
+
+        silu.derivative(beta * x)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    beta : float or array_like, default 1.0
+        Sharpness; 1 gives silu. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `swish` and, with a grad_output of 1, `swish_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.swish_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.23840584, -0.18877033,  0.31122967,  1.76159416])
+    >>> slope
+    array([-0.09078425,  0.26003881,  0.73996119,  1.09078425])
+    """
+    return _swish_with_derivative(x, beta, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 quick_gelu: np.ufunc = UFUNCS["quick_gelu"]
 quick_gelu_backward: np.ufunc = UFUNCS["quick_gelu_backward"]
+_quick_gelu_with_derivative = UFUNCS["quick_gelu_with_derivative"]
+
+
+@_direct(_quick_gelu_with_derivative)
+def quick_gelu_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of quick_gelu, in one pass over memory.
+
+        x / (1 + exp(-1.702 * x))
+
+    and
+
+        silu.derivative(1.702 * x)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `quick_gelu` and, with a grad_output of 1, `quick_gelu_backward` give;
+    their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.quick_gelu_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.06434138, -0.14961156,  0.35038844,  1.93565862])
+    >>> slope
+    array([-0.07381535,  0.12077809,  0.87922191,  1.07381535])
+    """
+    return _quick_gelu_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 gelu: np.ufunc = UFUNCS["gelu"]
 gelu_backward: np.ufunc = UFUNCS["gelu_backward"]
+_gelu_with_derivative = UFUNCS["gelu_with_derivative"]
+
+
+@_direct(_gelu_with_derivative)
+def gelu_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of gelu, in one pass over memory.
+
+        x * (1 + erf(x / sqrt(2))) / 2
+
+    and
+
+        y = max(min(x, 50), -50)
+        density = exp(-y * y / 2) / sqrt(2 * pi)
+        -(-y * density - erfc(-sqrt(1 / 2) * y) / 2)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `gelu` and, with a grad_output of 1, `gelu_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.gelu_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.04550026, -0.15426877,  0.34573123,  1.95449974])
+    >>> slope
+    array([-0.0852318 ,  0.13250488,  0.86749512,  1.0852318 ])
+    """
+    return _gelu_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 gelu_tanh: np.ufunc = UFUNCS["gelu_tanh"]
 gelu_tanh_backward: np.ufunc = UFUNCS["gelu_tanh_backward"]
+_gelu_tanh_with_derivative = UFUNCS["gelu_tanh_with_derivative"]
+
+
+@_direct(_gelu_tanh_with_derivative)
+def gelu_tanh_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of gelu_tanh, in one pass over memory.
+
+        x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))
+
+    and
+
+        y = max(min(x, 50), -50)
+        u = sqrt(8 / pi) * y * (1 + 0.044715 * y * y)
+        sigmoid(u) * (1 + sqrt(8 / pi) * y * (1 + 0.134145 * y * y) * sigmoid(-u))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `gelu_tanh` and, with a grad_output of 1, `gelu_tanh_backward` give; their
+    notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.gelu_tanh_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.04540231, -0.15428599,  0.34571401,  1.95459769])
+    >>> slope
+    array([-0.08609926,  0.1326301 ,  0.8673699 ,  1.08609926])
+    """
+    return _gelu_tanh_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 mish: np.ufunc = UFUNCS["mish"]
 mish_backward: np.ufunc = UFUNCS["mish_backward"]
+_mish_with_derivative = UFUNCS["mish_with_derivative"]
+
+
+@_direct(_mish_with_derivative)
+def mish_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of mish, in one pass over memory.
+
+        x * tanh(log(1 + exp(x)))
+
+    and
+
+        y = max(min(x, 40), -1000)
+        ex = exp(y)
+        n = ex * (ex + 2)
+        ex * ((ex + 2) * (n + 2) + 4 * y * (ex + 1)) / ((n + 2) * (n + 2))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `mish` and, with a grad_output of 1, `mish_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.mish_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.25250148, -0.22074377,  0.37524521,  1.94395896])
+    >>> slope
+    array([-0.10835509,  0.28951068,  0.88642438,  1.06931793])
+    """
+    return _mish_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 serf: np.ufunc = UFUNCS["serf"]
 serf_backward: np.ufunc = UFUNCS["serf_backward"]
+_serf_with_derivative = UFUNCS["serf_with_derivative"]
+
+
+@_direct(_serf_with_derivative)
+def serf_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of serf, in one pass over memory.
+
+        x * erf(log(1 + exp(x)))
+
+    and
+
+        y = max(min(x, 20), -1000)
+        s = softplus(y)
+        -(-y * sigmoid(y) * (2 / sqrt(pi) * exp(-s * s)) - erf(s))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `serf` and, with a grad_output of 1, `serf_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.serf_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.28491497, -0.24871327,  0.41582931,  1.99473933])
+    >>> slope
+    array([-0.12225545,  0.32729629,  0.96763584,  1.0189317 ])
+    """
+    return _serf_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 tanhexp: np.ufunc = UFUNCS["tanhexp"]
 tanhexp_backward: np.ufunc = UFUNCS["tanhexp_backward"]
+_tanhexp_with_derivative = UFUNCS["tanhexp_with_derivative"]
+
+
+@_direct(_tanhexp_with_derivative)
+def tanhexp_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of tanhexp, in one pass over memory.
+
+        x * tanh(exp(x))
+
+    and
+
+        y = max(min(x, 4), -1000)
+        ex = exp(y)
+        -(-y * ex * (4 * sigmoid(2 * ex) * sigmoid(-2 * ex)) - tanh(ex))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `tanhexp` and, with a grad_output of 1, `tanhexp_backward` give; their
+    notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.tanhexp_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.26903008, -0.27084017,  0.46434097,  1.99999847])
+    >>> slope
+    array([-0.13125793,  0.32739838,  1.04207262,  1.00002181])
+    """
+    return _tanhexp_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 logish: np.ufunc = UFUNCS["logish"]
 logish_backward: np.ufunc = UFUNCS["logish_backward"]
+_logish_with_derivative = UFUNCS["logish_with_derivative"]
+
+
+@_direct(_logish_with_derivative)
+def logish_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of logish, in one pass over memory.
+
+        x * log(1 + 1 / (1 + exp(-x)))
+
+    and
+
+        y = max(min(x, 1000), -1000)
+        s = sigmoid(y)
+        -(-y * s * sigmoid(-y) / (1 + s) - log1p(s))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `logish` and, with a grad_output of 1, `logish_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.logish_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.22523351, -0.16014989,  0.24197155,  1.26339133])
+    >>> slope
+    array([-0.07500532,  0.2350015 ,  0.55636517,  0.74334363])
+    """
+    return _logish_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 smish: np.ufunc = UFUNCS["smish"]
 smish_backward: np.ufunc = UFUNCS["smish_backward"]
+_smish_with_derivative = UFUNCS["smish_with_derivative"]
+
+
+@_direct(_smish_with_derivative)
+def smish_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of smish, in one pass over memory.
+
+        x * tanh(log(1 + 1 / (1 + exp(-x))))
+
+    and
+
+        y = max(min(x, 1000), -1000)
+        s = sigmoid(y)
+        n = s * (s + 2)
+        s * ((s + 2) * (n + 2) + 4 * y * (1 + s) * sigmoid(-y)) / ((n + 2) * (n + 2))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `smish` and, with a grad_output of 1, `smish_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.smish_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.22428614, -0.15488898,  0.22469797,  1.11843742])
+    >>> slope
+    array([-0.07311945,  0.23266511,  0.50719189,  0.6359515 ])
+    """
+    return _smish_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 phish: np.ufunc = UFUNCS["phish"]
 phish_backward: np.ufunc = UFUNCS["phish_backward"]
+_phish_with_derivative = UFUNCS["phish_with_derivative"]
+
+
+@_direct(_phish_with_derivative)
+def phish_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of phish, in one pass over memory.
+
+        x * tanh(x * (1 + erf(x / sqrt(2))) / 2)
+
+    and
+
+        y = max(min(x, 50), -50)
+        p = erfc(-sqrt(1 / 2) * y) / 2
+        density = exp(-y * y / 2) / sqrt(2 * pi)
+        g = y * p
+        tanh(g) - y * (-y * density - p) * (4 * sigmoid(2 * g) * sigmoid(-2 * g))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `phish` and, with a grad_output of 1, `phish_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.phish_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0.09093778, 0.07652825, 0.16629218, 1.9213358 ])
+    >>> slope
+    array([ 0.12464229, -0.21775689,  0.71835408,  1.12804795])
+    """
+    return _phish_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 colu: np.ufunc = UFUNCS["colu"]
 colu_backward: np.ufunc = UFUNCS["colu_backward"]
+_colu_with_derivative = UFUNCS["colu_with_derivative"]
+
+
+@_direct(_colu_with_derivative)
+def colu_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of colu, in one pass over memory.
+
+        x / (1 - x * exp(-(x + exp(x))))
+
+    and
+
+        y = max(min(x, 5), -1000)
+        ex = exp(y)
+        p = exp(-ex)
+        d = ex - y * p
+        ex * (ex - y * y * p * (1 + ex)) / (d * d)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `colu` and, with a grad_output of 1, `colu_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.colu_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.14380685, -0.34495278,  0.53096402,  2.00033459])
+    >>> slope
+    array([-0.14635929,  0.30412241,  1.04059707,  0.99752723])
+    """
+    return _colu_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 lisht: np.ufunc = UFUNCS["lisht"]
 lisht_backward: np.ufunc = UFUNCS["lisht_backward"]
+_lisht_with_derivative = UFUNCS["lisht_with_derivative"]
+
+
+@_direct(_lisht_with_derivative)
+def lisht_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of lisht, in one pass over memory.
+
+        x * tanh(x)
+
+    and
+
+        y = max(min(x, 1000), -1000)
+        tanh(y) + y * (4 * sigmoid(2 * y) * sigmoid(-2 * y))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `lisht` and, with a grad_output of 1, `lisht_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.lisht_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([1.92805516, 0.23105858, 0.23105858, 1.92805516])
+    >>> slope
+    array([-1.10532923, -0.85534102,  0.85534102,  1.10532923])
+    """
+    return _lisht_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 tanhshrink: np.ufunc = UFUNCS["tanhshrink"]
 tanhshrink_backward: np.ufunc = UFUNCS["tanhshrink_backward"]
+_tanhshrink_with_derivative = UFUNCS["tanhshrink_with_derivative"]
+
+
+@_direct(_tanhshrink_with_derivative)
+def tanhshrink_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of tanhshrink, in one pass over memory.
+
+        x - tanh(x)
+
+    and
+
+        tanh(x)**2
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `tanhshrink` and, with a grad_output of 1, `tanhshrink_backward` give;
+    their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.tanhshrink_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-1.03597242, -0.03788284,  0.03788284,  1.03597242])
+    >>> slope
+    array([0.92934918, 0.21355227, 0.21355227, 0.92934918])
+    """
+    return _tanhshrink_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 softsign: np.ufunc = UFUNCS["softsign"]
 softsign_backward: np.ufunc = UFUNCS["softsign_backward"]
+_softsign_with_derivative = UFUNCS["softsign_with_derivative"]
+
+
+@_direct(_softsign_with_derivative)
+def softsign_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of softsign, in one pass over memory.
+
+        x / (1 + abs(x))
+
+    and
+
+        (1 / (1 + abs(x)))**2
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `softsign` and, with a grad_output of 1, `softsign_backward` give; their
+    notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.softsign_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.66666667, -0.33333333,  0.33333333,  0.66666667])
+    >>> slope
+    array([0.11111111, 0.44444444, 0.44444444, 0.11111111])
+    """
+    return _softsign_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 elliott: np.ufunc = UFUNCS["elliott"]
 elliott_backward: np.ufunc = UFUNCS["elliott_backward"]
+_elliott_with_derivative = UFUNCS["elliott_with_derivative"]
+
+
+@_direct(_elliott_with_derivative)
+def elliott_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of elliott, in one pass over memory.
+
+        x / (2 * (1 + abs(x))) + 1 / 2
+
+    and
+
+        (1 / (1 + abs(x)))**2 / 2
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `elliott` and, with a grad_output of 1, `elliott_backward` give; their
+    notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.elliott_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0.16666667, 0.33333333, 0.66666667, 0.83333333])
+    >>> slope
+    array([0.05555556, 0.22222222, 0.22222222, 0.05555556])
+    """
+    return _elliott_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _isru = UFUNCS["isru"]
 _isru_backward = UFUNCS["isru_backward"]
-_isru_alpha, _isru_alpha_array = _scalar(1.0)
+_isru_with_derivative = UFUNCS["isru_with_derivative"]
 
 
+@_direct(_isru)
 def isru(
     x: ArrayLike,
-    alpha: ArrayLike = _isru_alpha,
+    alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -8340,20 +11661,14 @@ def isru(
     >>> pyact.isru([-2.0, -0.5, 0.5, 2.0])
     array([-0.89442719, -0.4472136 ,  0.4472136 ,  0.89442719])
     """
-    if type(x) is _ndarray:
-        if alpha is _isru_alpha:
-            alpha = _isru_alpha_array
-        if where is True and not ufunc_keywords:
-            return _isru(x, alpha) if out is None else _isru(x, alpha, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _isru(x, alpha, out, where=where, **ufunc_keywords)
 
 
+@_direct(_isru_backward)
 def isru_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    alpha: ArrayLike = _isru_alpha,
+    alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -8414,24 +11729,81 @@ def isru_backward(
     >>> pyact.isru_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0.08944272, 0.71554175, 0.71554175, 0.08944272])
     """
-    if type(x) is _ndarray:
-        if alpha is _isru_alpha:
-            alpha = _isru_alpha_array
-        if where is True and not ufunc_keywords:
-            return _isru_backward(grad_output, x, alpha) if out is None else _isru_backward(grad_output, x, alpha, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _isru_backward(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+@_direct(_isru_with_derivative)
+def isru_with_derivative(
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of isru, in one pass over memory.
+
+        x / sqrt(1 + alpha * x**2)
+
+    and
+
+        y = max(min(x, 1), -1)
+        t = 1 / max(abs(x), 1)
+        (t / sqrt(t * t + alpha * y * y))**3
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Saturation is 1 / sqrt(alpha). A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `isru` and, with a grad_output of 1, `isru_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.isru_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.89442719, -0.4472136 ,  0.4472136 ,  0.89442719])
+    >>> slope
+    array([0.08944272, 0.71554175, 0.71554175, 0.08944272])
+    """
+    return _isru_with_derivative(x, alpha, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _isrlu = UFUNCS["isrlu"]
 _isrlu_backward = UFUNCS["isrlu_backward"]
-_isrlu_alpha, _isrlu_alpha_array = _scalar(1.0)
+_isrlu_with_derivative = UFUNCS["isrlu_with_derivative"]
 
 
+@_direct(_isrlu)
 def isrlu(
     x: ArrayLike,
-    alpha: ArrayLike = _isrlu_alpha,
+    alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -8488,20 +11860,14 @@ def isrlu(
     >>> pyact.isrlu([-2.0, -0.5, 0.5, 2.0])
     array([-0.89442719, -0.4472136 ,  0.5       ,  2.        ])
     """
-    if type(x) is _ndarray:
-        if alpha is _isrlu_alpha:
-            alpha = _isrlu_alpha_array
-        if where is True and not ufunc_keywords:
-            return _isrlu(x, alpha) if out is None else _isrlu(x, alpha, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _isrlu(x, alpha, out, where=where, **ufunc_keywords)
 
 
+@_direct(_isrlu_backward)
 def isrlu_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    alpha: ArrayLike = _isrlu_alpha,
+    alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -8560,45 +11926,400 @@ def isrlu_backward(
     >>> pyact.isrlu_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([0.08944272, 0.71554175, 1.        , 1.        ])
     """
-    if type(x) is _ndarray:
-        if alpha is _isrlu_alpha:
-            alpha = _isrlu_alpha_array
-        if where is True and not ufunc_keywords:
-            return _isrlu_backward(grad_output, x, alpha) if out is None else _isrlu_backward(grad_output, x, alpha, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _isrlu_backward(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+@_direct(_isrlu_with_derivative)
+def isrlu_with_derivative(
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of isrlu, in one pass over memory.
+
+        where(x >= 0, x, x / sqrt(1 + alpha * x**2))
+
+    and
+
+        where(x >= 0, 1, isru.derivative(x, alpha))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Negative saturation is -1 / sqrt(alpha). A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `isrlu` and, with a grad_output of 1, `isrlu_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.isrlu_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.89442719, -0.4472136 ,  0.5       ,  2.        ])
+    >>> slope
+    array([0.08944272, 0.71554175, 1.        , 1.        ])
+    """
+    return _isrlu_with_derivative(x, alpha, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 bent_identity: np.ufunc = UFUNCS["bent_identity"]
 bent_identity_backward: np.ufunc = UFUNCS["bent_identity_backward"]
+_bent_identity_with_derivative = UFUNCS["bent_identity_with_derivative"]
+
+
+@_direct(_bent_identity_with_derivative)
+def bent_identity_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of bent_identity, in one pass over memory.
+
+        (sqrt(x**2 + 1) - 1) / 2 + x
+
+    and
+
+        y = max(min(x, 1), -1)
+        t = 1 / max(abs(x), 1)
+        1 + y / (2 * sqrt(t * t + y * y))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `bent_identity` and, with a grad_output of 1, `bent_identity_backward`
+    give; their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.bent_identity_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-1.38196601, -0.44098301,  0.55901699,  2.61803399])
+    >>> slope
+    array([0.5527864, 0.7763932, 1.2236068, 1.4472136])
+    """
+    return _bent_identity_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 arctan: np.ufunc = UFUNCS["arctan"]
 arctan_backward: np.ufunc = UFUNCS["arctan_backward"]
+_arctan_with_derivative = UFUNCS["arctan_with_derivative"]
+
+
+@_direct(_arctan_with_derivative)
+def arctan_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of arctan, in one pass over memory.
+
+        atan(x)
+
+    and
+
+        y = max(min(x, 1), -1)
+        t = 1 / max(abs(x), 1)
+        t * t / (t * t + y * y)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `arctan` and, with a grad_output of 1, `arctan_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.arctan_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-1.10714872, -0.46364761,  0.46364761,  1.10714872])
+    >>> slope
+    array([0.2, 0.8, 0.8, 0.2])
+    """
+    return _arctan_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 gaussian: np.ufunc = UFUNCS["gaussian"]
 gaussian_backward: np.ufunc = UFUNCS["gaussian_backward"]
+_gaussian_with_derivative = UFUNCS["gaussian_with_derivative"]
+
+
+@_direct(_gaussian_with_derivative)
+def gaussian_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of gaussian, in one pass over memory.
+
+        exp(-x**2)
+
+    and
+
+        y = max(min(x, 50), -50)
+        -2 * y * exp(-y * y)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `gaussian` and, with a grad_output of 1, `gaussian_backward` give; their
+    notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.gaussian_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([0.01831564, 0.77880078, 0.77880078, 0.01831564])
+    >>> slope
+    array([ 0.07326256,  0.77880078, -0.77880078, -0.07326256])
+    """
+    return _gaussian_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 sinusoid: np.ufunc = UFUNCS["sinusoid"]
 sinusoid_backward: np.ufunc = UFUNCS["sinusoid_backward"]
+_sinusoid_with_derivative = UFUNCS["sinusoid_with_derivative"]
+
+
+@_direct(_sinusoid_with_derivative)
+def sinusoid_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of sinusoid, in one pass over memory.
+
+        sin(x)
+
+    and
+
+        cos(x)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `sinusoid` and, with a grad_output of 1, `sinusoid_backward` give; their
+    notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.sinusoid_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.90929743, -0.47942554,  0.47942554,  0.90929743])
+    >>> slope
+    array([-0.41614684,  0.87758256,  0.87758256, -0.41614684])
+    """
+    return _sinusoid_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 cosine: np.ufunc = UFUNCS["cosine"]
 cosine_backward: np.ufunc = UFUNCS["cosine_backward"]
+_cosine_with_derivative = UFUNCS["cosine_with_derivative"]
+
+
+@_direct(_cosine_with_derivative)
+def cosine_with_derivative(
+    x: ArrayLike,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of cosine, in one pass over memory.
+
+        cos(x)
+
+    and
+
+        -sin(x)
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `cosine` and, with a grad_output of 1, `cosine_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.cosine_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-0.41614684,  0.87758256,  0.87758256, -0.41614684])
+    >>> slope
+    array([ 0.90929743,  0.47942554, -0.47942554, -0.90929743])
+    """
+    return _cosine_with_derivative(x, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _snake = UFUNCS["snake"]
 _snake_backward = UFUNCS["snake_backward"]
 _snake_backward_alpha = UFUNCS["snake_backward_alpha"]
-_snake_alpha, _snake_alpha_array = _scalar(1.0)
+_snake_with_derivative = UFUNCS["snake_with_derivative"]
 
 
+@_direct(_snake)
 def snake(
     x: ArrayLike,
-    alpha: ArrayLike = _snake_alpha,
+    alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -8654,20 +12375,14 @@ def snake(
     >>> pyact.snake([-2.0, -0.5, 0.5, 2.0])
     array([-1.17317819, -0.27015115,  0.72984885,  2.82682181])
     """
-    if type(x) is _ndarray:
-        if alpha is _snake_alpha:
-            alpha = _snake_alpha_array
-        if where is True and not ufunc_keywords:
-            return _snake(x, alpha) if out is None else _snake(x, alpha, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _snake(x, alpha, out, where=where, **ufunc_keywords)
 
 
+@_direct(_snake_backward)
 def snake_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
-    alpha: ArrayLike = _snake_alpha,
+    alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -8729,20 +12444,14 @@ def snake_backward(
     >>> pyact.snake_backward(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([1.7568025 , 0.15852902, 1.84147098, 0.2431975 ])
     """
-    if type(x) is _ndarray:
-        if alpha is _snake_alpha:
-            alpha = _snake_alpha_array
-        if where is True and not ufunc_keywords:
-            return _snake_backward(grad_output, x, alpha) if out is None else _snake_backward(grad_output, x, alpha, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _snake_backward(grad_output, x, alpha, out, where=where, **ufunc_keywords)
 
 
+@_direct(_snake_backward_alpha)
 def snake_backward_alpha(
     grad_output: ArrayLike,
     x: ArrayLike,
-    alpha: ArrayLike = _snake_alpha,
+    alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
     *,
     where: ArrayLike = True,
@@ -8802,14 +12511,71 @@ def snake_backward_alpha(
     >>> pyact.snake_backward_alpha(1.0, [-2.0, -0.5, 0.5, 2.0])
     array([-2.3404268 ,  0.19088665,  0.19088665, -2.3404268 ])
     """
-    if type(x) is _ndarray:
-        if alpha is _snake_alpha:
-            alpha = _snake_alpha_array
-        if where is True and not ufunc_keywords:
-            return _snake_backward_alpha(grad_output, x, alpha) if out is None else _snake_backward_alpha(grad_output, x, alpha, out)
-    elif type(x) is int:  # beside an array it would take the smallest float
-        x = float(x)
     return _snake_backward_alpha(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+@_direct(_snake_with_derivative)
+def snake_with_derivative(
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Value and derivative of snake, in one pass over memory.
+
+        x + sin(alpha * x)**2 / alpha
+
+    and
+
+        u = alpha * x
+        v = 2 * u
+        s = sin(v)
+        where(abs(u) > 1e300, (sin(u) + cos(u))**2, where(s < 0, cos(v)**2 / (1 - s), 1 + s))
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Frequency. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where value and derivative are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    value, derivative : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype of `x` (integers: the float that holds
+        them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `snake` and, with a grad_output of 1, `snake_backward` give; their notes
+    hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y, slope = pyact.snake_with_derivative([-2.0, -0.5, 0.5, 2.0])
+    >>> y
+    array([-1.17317819, -0.27015115,  0.72984885,  2.82682181])
+    >>> slope
+    array([1.7568025 , 0.15852902, 1.84147098, 0.2431975 ])
+    """
+    return _snake_with_derivative(x, alpha, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _glu = UFUNCS["glu"]
@@ -9532,6 +13298,7 @@ _softmax = UFUNCS["softmax"]
 _softmax_backward = UFUNCS["softmax_backward"]
 
 
+@_direct(_softmax)
 def softmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any:
     """Exponentials of a row divided by their sum.
 
@@ -9579,11 +13346,10 @@ def softmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufu
     array([[0.04201007, 0.1141952 , 0.84379473],
            [0.33333333, 0.33333333, 0.33333333]])
     """
-    if axis == -1 and not ufunc_keywords:
-        return _softmax(x, out)
     return _softmax(x, axis=axis, out=out, **ufunc_keywords)
 
 
+@_direct(_softmax_backward)
 def softmax_backward(
     grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any:
@@ -9637,8 +13403,6 @@ def softmax_backward(
     >>> pyact.softmax_backward([1.0, 0.0, 0.0], [1.0, 2.0, 4.0])
     array([ 0.04024522, -0.00479735, -0.03544787])
     """
-    if axis == -1 and not ufunc_keywords:
-        return _softmax_backward(grad_output, x, out)
     return _softmax_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
 
 
@@ -9646,6 +13410,7 @@ _log_softmax = UFUNCS["log_softmax"]
 _log_softmax_backward = UFUNCS["log_softmax_backward"]
 
 
+@_direct(_log_softmax)
 def log_softmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any:
     """Logarithm of softmax.
 
@@ -9693,11 +13458,10 @@ def log_softmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *
     array([[-3.16984602, -2.16984602, -0.16984602],
            [-1.09861229, -1.09861229, -1.09861229]])
     """
-    if axis == -1 and not ufunc_keywords:
-        return _log_softmax(x, out)
     return _log_softmax(x, axis=axis, out=out, **ufunc_keywords)
 
 
+@_direct(_log_softmax_backward)
 def log_softmax_backward(
     grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any:
@@ -9749,8 +13513,6 @@ def log_softmax_backward(
     >>> pyact.log_softmax_backward([1.0, 0.0, 0.0], [1.0, 2.0, 4.0])
     array([ 0.95798993, -0.1141952 , -0.84379473])
     """
-    if axis == -1 and not ufunc_keywords:
-        return _log_softmax_backward(grad_output, x, out)
     return _log_softmax_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
 
 
@@ -9758,6 +13520,7 @@ _softmin = UFUNCS["softmin"]
 _softmin_backward = UFUNCS["softmin_backward"]
 
 
+@_direct(_softmin)
 def softmin(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any:
     """Softmax of the negative row.
 
@@ -9805,11 +13568,10 @@ def softmin(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufu
     array([[0.70538451, 0.25949646, 0.03511903],
            [0.33333333, 0.33333333, 0.33333333]])
     """
-    if axis == -1 and not ufunc_keywords:
-        return _softmin(x, out)
     return _softmin(x, axis=axis, out=out, **ufunc_keywords)
 
 
+@_direct(_softmin_backward)
 def softmin_backward(
     grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any:
@@ -9863,8 +13625,6 @@ def softmin_backward(
     >>> pyact.softmin_backward([1.0, 0.0, 0.0], [1.0, 2.0, 4.0])
     array([-0.2078172 ,  0.18304478,  0.02477242])
     """
-    if axis == -1 and not ufunc_keywords:
-        return _softmin_backward(grad_output, x, out)
     return _softmin_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
 
 
@@ -9872,6 +13632,7 @@ _hardmax = UFUNCS["hardmax"]
 _hardmax_backward = UFUNCS["hardmax_backward"]
 
 
+@_direct(_hardmax)
 def hardmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any:
     """One at the first maximum of a row, zero elsewhere.
 
@@ -9917,11 +13678,10 @@ def hardmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufu
     array([[0., 0., 1.],
            [1., 0., 0.]])
     """
-    if axis == -1 and not ufunc_keywords:
-        return _hardmax(x, out)
     return _hardmax(x, axis=axis, out=out, **ufunc_keywords)
 
 
+@_direct(_hardmax_backward)
 def hardmax_backward(
     grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any:
@@ -9970,8 +13730,6 @@ def hardmax_backward(
     >>> pyact.hardmax_backward([1.0, 0.0, 0.0], [1.0, 2.0, 4.0])
     array([0., 0., 0.])
     """
-    if axis == -1 and not ufunc_keywords:
-        return _hardmax_backward(grad_output, x, out)
     return _hardmax_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
 
 
@@ -9979,6 +13737,7 @@ _softmax_one = UFUNCS["softmax_one"]
 _softmax_one_backward = UFUNCS["softmax_one_backward"]
 
 
+@_direct(_softmax_one)
 def softmax_one(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any:
     """Softmax with a one added to the sum, so that a row may be nearly zero everywhere.
 
@@ -10023,11 +13782,10 @@ def softmax_one(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *
     array([[0.0413707 , 0.11245721, 0.83095266],
            [0.25      , 0.25      , 0.25      ]])
     """
-    if axis == -1 and not ufunc_keywords:
-        return _softmax_one(x, out)
     return _softmax_one(x, axis=axis, out=out, **ufunc_keywords)
 
 
+@_direct(_softmax_one_backward)
 def softmax_one_backward(
     grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any:
@@ -10079,8 +13837,6 @@ def softmax_one_backward(
     >>> pyact.softmax_one_backward([1.0, 0.0, 0.0], [1.0, 2.0, 4.0])
     array([ 0.03965916, -0.00465243, -0.03437709])
     """
-    if axis == -1 and not ufunc_keywords:
-        return _softmax_one_backward(grad_output, x, out)
     return _softmax_one_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
 
 
@@ -10088,6 +13844,7 @@ _sparsemax = UFUNCS["sparsemax"]
 _sparsemax_backward = UFUNCS["sparsemax_backward"]
 
 
+@_direct(_sparsemax)
 def sparsemax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any:
     """Projection of a row onto the simplex: many results are exactly zero.
 
@@ -10133,11 +13890,10 @@ def sparsemax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **u
     array([[0.        , 0.        , 1.        ],
            [0.33333333, 0.33333333, 0.33333333]])
     """
-    if axis == -1 and not ufunc_keywords:
-        return _sparsemax(x, out)
     return _sparsemax(x, axis=axis, out=out, **ufunc_keywords)
 
 
+@_direct(_sparsemax_backward)
 def sparsemax_backward(
     grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any:
@@ -10188,8 +13944,6 @@ def sparsemax_backward(
     >>> pyact.sparsemax_backward([1.0, 0.0, 0.0], [1.0, 2.0, 4.0])
     array([0., 0., 0.])
     """
-    if axis == -1 and not ufunc_keywords:
-        return _sparsemax_backward(grad_output, x, out)
     return _sparsemax_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
 
 
@@ -10197,6 +13951,7 @@ _logsumexp = UFUNCS["logsumexp"]
 _logsumexp_backward = UFUNCS["logsumexp_backward"]
 
 
+@_direct(_logsumexp)
 def logsumexp(
     x: ArrayLike, axis: int = -1, keepdims: bool = False, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any:
@@ -10248,6 +14003,7 @@ def logsumexp(
     return _logsumexp(x, axis=axis, keepdims=keepdims, out=out, **ufunc_keywords)
 
 
+@_direct(_logsumexp_backward)
 def logsumexp_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
