@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from .fit_cells import Cell, Doubles, Form, Sampled, fit_cell, to_float
 from .fit_shape import REACH, Shape
 
 GOOD = 0.88  # ULP on the sample: the densest check finds a little more
+Map = tuple[float, float]  # (linear, quadratic)
 ERROR_BITS = -25.2  # of a polynomial: beyond, its error shows in the last bit
 
 
@@ -32,26 +34,41 @@ def widest(sampled: Sampled, form: Form, at: float, low: float, high: float) -> 
     return small
 
 
-def best_map(points: Doubles, widths: Doubles, low: float, high: float) -> tuple[float, float] | None:
-    """(linear, quadratic) with the fewest cells on [low, high] whose cells are nowhere wider than allowed.
+def best_map(points: Doubles, density: Doubles, low: float, high: float) -> Map | None:
+    """(linear, quadratic) with the fewest cells on [low, high] where cells are at least as dense as asked.
 
-    Cell k holds round(z * (linear + quadratic * z)) = k, so its width is 1 / (linear + 2 quadratic z). A linear
+    Cell k holds round(z * (linear + quadratic * z)) = k: the density of cells at z is linear + 2 quadratic z. A linear
     programme in two unknowns: an optimum satisfies two of the constraints with equality.
     """
     inside = (points >= low) & (points <= high)
-    z, density = points[inside], 1 / widths[inside]
+    z, wanted = points[inside], density[inside]
+    options: list[Map] = [(float(wanted.max()), 0.0)]
+    for i, j in itertools.combinations(range(z.size), 2):
+        slope = (wanted[j] - wanted[i]) / (z[j] - z[i])
+        options.append((float(wanted[i] - slope * z[i]), float(slope / 2)))
+    return _fewest(options, z, wanted, low, high)
 
+
+def centered_map(points: Doubles, density: Doubles, low: float, high: float, root: float, m: float) -> Map | None:
+    """The same with the root in the middle of cell m: linear * root + quadratic * root^2 = m leaves one unknown.
+
+    Cells are asked for less than they are near the root, where a cell must hold it or keep away: the layout will tell.
+    """
+    inside = (points >= low) & (points <= high) & (np.abs(points - root) > 0.5)
+    z, wanted = points[inside], density[inside]
+    usable = np.abs(2 * z - root) > 1e-6
+    quadratics = (wanted[usable] - m / root) / (2 * z[usable] - root)
+    options = [(float(m / root - q * root), float(q)) for q in (0.0, *quadratics)]
+    return _fewest(options, z, wanted, low, high)
+
+
+def _fewest(options: Sequence[Map], z: Doubles, wanted: Doubles, low: float, high: float) -> Map | None:
     def count(linear: float, quadratic: float) -> float:
         return linear * (high - low) + quadratic * (high * high - low * low)
 
-    best: tuple[float, float] | None = None
-    pairs = itertools.combinations(range(z.size), 2)
-    options = [(float(density.max()), 0.0)]
-    for i, j in pairs:
-        slope = (density[j] - density[i]) / (z[j] - z[i])
-        options.append((float(density[i] - slope * z[i]), float(slope / 2)))
+    best: Map | None = None
     for linear, quadratic in options:
-        if linear <= 0 or np.any(linear + 2 * quadratic * z < density * (1 - 1e-9)):
+        if linear <= 0 or np.any(linear + 2 * quadratic * z < wanted * (1 - 1e-9)):
             continue
         if min(linear + 2 * quadratic * low, linear + 2 * quadratic * high) <= 0:
             continue
@@ -232,23 +249,33 @@ def _plans_of_form(sampled: Sampled, form: Form, shape: Shape, bounds: tuple[flo
                    widths: Doubles) -> Iterator[Plan]:  # fmt: skip
     low, high = bounds
     sign = -1.0 if high <= 1 and form.symmetry == "none" else 1.0  # cells are counted away from zero
+    density = 1 / widths
     seen: set[tuple[float, float]] = set()
     for reach in (2.5, 3.2, 4.0, 5.0, 6.5, 8.5, 10.5, 14.0, 20.0):
-        chosen = best_map(points, widths, max(low, -reach), min(high, reach))
-        if chosen is None or chosen in seen:
-            continue
-        seen.add(chosen)
-        for shrink in np.arange(1.0, 1.45, 0.03):
-            linear, quadratic = (to_float(v * float(shrink) * sign) for v in chosen)
-            if sampled.root is not None and not _holds_root(sampled, form, linear, quadratic, bounds):
-                continue
-            whole = layout(sampled, form, shape, linear, quadratic, bounds, 32, final=False)
-            if whole is None or len(whole.cells) < 6:
-                continue
-            for most in (8, 16, 32):
-                if len(whole.cells) > most // 2:
-                    plan = whole if len(whole.cells) <= most else layout(
-                        sampled, form, shape, linear, quadratic, bounds, most, final=False)  # fmt: skip
-                    if plan is not None:
-                        yield plan
-            break
+        ends = max(low, -reach), min(high, reach)
+        solvers: list[Callable[[Doubles], Map | None]] = [partial(best_map, points, low=ends[0], high=ends[1])]
+        if sampled.root is not None:
+            root = sampled.root_head
+            solvers += [
+                partial(centered_map, points, low=ends[0], high=ends[1], root=root, m=math.copysign(m, root))
+                for m in range(1, 9)
+            ]
+        for solve in solvers:
+            for narrower in np.arange(1.0, 1.4, 0.04):
+                chosen = solve(density * float(narrower))
+                if chosen is None or chosen in seen:
+                    continue
+                seen.add(chosen)
+                linear, quadratic = (to_float(v * sign) for v in chosen)
+                if sampled.root is not None and not _holds_root(sampled, form, linear, quadratic, bounds):
+                    continue
+                whole = layout(sampled, form, shape, linear, quadratic, bounds, 32, final=False)
+                if whole is None or len(whole.cells) < 6:
+                    continue
+                yield whole
+                for most in (8, 16):
+                    if len(whole.cells) > most:
+                        plan = layout(sampled, form, shape, linear, quadratic, bounds, most, final=False)
+                        if plan is not None:
+                            yield plan
+                break
