@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 TORCH ?= torch==2.13.0
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 SHELL := /bin/bash
 BIN := $(abspath $(VENV))/bin
@@ -67,8 +68,8 @@ test: build $(VENV)/.test-requirements ## the tests
 accuracy: build $(VENV)/.validate-requirements ## measure the error of every function
 	$(BIN)/python -m tests.accuracy
 
-bench: build $(VENV)/.test-requirements ## time against the peers that are installed
-	$(BIN)/python -m benchmarks
+bench: build $(VENV)/.test-requirements ## time beside the libraries that are installed; minutes
+	$(BIN)/python -m benchmarks --json build/bench.json --markdown build/bench.md --svg build/bench.svg $(BENCH_ARGS)
 
 wheel: $(VENV)/.build-requirements ## a wheel in dist/
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .

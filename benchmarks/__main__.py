@@ -1,121 +1,112 @@
-"""python -m benchmarks [NAME ...]: pyact beside numpy and, where installed, torch; one thread, interleaved, minima.
-
-Absolute figures move from machine to machine; compare within one row. Prints a Markdown table.
-"""
+"""python -m benchmarks [NAME ...]: pyact beside the libraries that are installed; --help lists the options."""
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import os
-import timeit
-from collections.abc import Callable, Sequence
-from typing import Any
+import gc
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
 
-import numpy as np
+from . import environment, peers
+from .cells import Cell, matrix
+from .chart import svg
+from .measure import Bench
+from .options import parse
+from .progress import Progress
+from .report import environment_report, markdown, readme, summary, title
+from .results import Results, load, save
+from .timing import QUICK, Effort
 
-import pyact
-
-ROUNDS = 25
-Functions = dict[str, Callable[[], Any]]
-
-
-def fastest(functions: Functions, budget: float = 0.002) -> dict[str, float]:
-    """Seconds per call: the minimum over interleaved rounds, so that a change of clock hits all alike."""
-    number = {}
-    for name, function in functions.items():
-        function()
-        number[name] = max(1, int(budget / max(timeit.timeit(function, number=3) / 3, 1e-9)))
-    best = dict.fromkeys(functions, float("inf"))
-    for _ in range(ROUNDS):
-        for name, function in functions.items():
-            best[name] = min(best[name], timeit.timeit(function, number=number[name]) / number[name])
-    return best
+SAVE_EVERY = 20  # seconds: what a power cut may cost
+INTERRUPTED = 130  # the exit status a shell gives after Ctrl-C
 
 
-def small_calls() -> None:
-    """One element: the cost of a call, as a ratio to a ufunc of NumPy's own."""
-    x = np.array([0.7], dtype=np.float32)
-    names = ("sigmoid", "relu", "gelu", "elu", "leaky_relu", "softmax")
-    functions: Functions = {"np.tanh": lambda: np.tanh(x)}
-    functions |= {name: (lambda f: lambda: f(x))(getattr(pyact, name)) for name in names}
-    seconds = fastest(functions)
-    print("| one float32 element | ns per call | ratio to np.tanh |\n|---|---|---|")
-    for name, value in seconds.items():
-        print(f"| {name} | {value * 1e9:.0f} | {value / seconds['np.tanh']:.2f} |")
-
-
-def torch_module(torch: Any, name: str, dtype: Any) -> Any:
-    """The class in torch.nn with its default arguments, where it has any."""
-    torch.set_grad_enabled(False)
-    if name == "gelu_tanh":
-        return torch.nn.GELU(approximate="tanh")
+def previous(path: Path) -> Results:
     try:
-        return getattr(torch.nn, str(pyact.activations[name].torch))().to(torch.from_numpy(np.empty(0, dtype)).dtype)
-    except TypeError:  # arguments are required, as for Threshold
-        return None
+        return load(path)
+    except OSError as error:
+        raise SystemExit(f"{path}: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise SystemExit(f"{path}: not measurements ({error})") from error
 
 
-def throughput(names: Sequence[str], size: int) -> None:
-    """Nanoseconds per element on N(0, 1), outputs preallocated where the peer can."""
-    torch = importlib.import_module("torch") if importlib.util.find_spec("torch") else None
-    if torch is not None:
-        torch.set_num_threads(1)
-    rng = np.random.default_rng(0)
-    print(f"\n| {size:,} elements, ns per element | pyact f32 | torch f32 | pyact f64 | torch f64 |")
-    print("|---|---|---|---|---|")
-    for name in names:
-        cells = []
-        for dtype in (np.float32, np.float64):
-            x = rng.standard_normal(size).astype(dtype)
-            out = np.empty_like(x)
-            function = getattr(pyact, name)
-            functions: Functions = {"pyact": lambda f=function, a=x, o=out: f(a, out=o)}  # type: ignore[misc]
-            if torch is not None and (peer := torch_module(torch, name, dtype)) is not None:
-                tensor = torch.from_numpy(x)
-                functions["torch"] = lambda f=peer, a=tensor: f(a)  # type: ignore[misc]
-            seconds = fastest(functions)
-            cells += [f"{seconds[k] / size * 1e9:.2f}" if k in seconds else "" for k in ("pyact", "torch")]
-        print(f"| {name} | {' | '.join(cells)} |", flush=True)
+def run(options: argparse.Namespace, results: Results) -> tuple[str, bool]:
+    """The environment, and whether all was measured."""
+    allowed = environment.processors()
+    threads = 1 if options.threads == "1" else len(allowed or ()) or 1
+    described = environment.describe(options.isa, threads, options.peers)
+    key, dropped = results.open_environment(described)
+    if dropped:
+        print(f"{dropped} cells of another build of pyact dropped", file=sys.stderr)
+    o = options
+    cells = list(dict.fromkeys(matrix(o.tables, o.names, o.directions, o.dtypes, o.sizes, o.inputs, chosen=o.chosen)))
+    todo = [cell for cell in cells if cell not in results.cells[key]]
+    missing = f"; not installed: {', '.join(described['missing'])}" if described["missing"] else ""
+    print(f"{title(described)}: {len(todo)} of {len(cells)} cells to measure{missing}", file=sys.stderr)
+    if not todo:
+        return key, True
+    # One thread means one processor, for libraries with a pool of their own, too.
+    with environment.confined_to({max(allowed)} if threads == 1 and allowed else None):
+        present = [peers.load(name, threads) for name in options.peers if peers.installed(name)]
+        bench = Bench(present, threads, allowed, QUICK if options.quick else Effort())
+        return key, measure_all(bench, todo, results, key, options.json)
 
 
-def on_threads(function: Callable[..., Any], size: int, counts: Sequence[int]) -> dict[int, float]:
-    """Seconds of one call by number of threads, interleaved."""
-    x = np.random.default_rng(0).standard_normal(size).astype(np.float32)
-    out, best = np.empty_like(x), dict.fromkeys(counts, float("inf"))
-    for _ in range(ROUNDS):
-        for count in best:
-            pyact.set_num_threads(count)
-            best[count] = min(best[count], timeit.timeit(lambda: function(x, out=out), number=1))
-    return best
+def measure_all(bench: Bench, cells: Sequence[Cell], results: Results, key: str, path: Path | None) -> bool:
+    """False after Ctrl-C."""
+    progress, saved = Progress(len(cells)), time.monotonic()
+    try:
+        for cell in cells:
+            progress.step(str(cell))
+            results.add(key, bench.measure(cell))
+            if path is not None and time.monotonic() - saved > SAVE_EVERY:
+                save(results, path)
+                saved = time.monotonic()
+    except KeyboardInterrupt:
+        progress.end()
+        print(f"stopped after {progress.done - 1} of {len(cells)} cells; they are kept", file=sys.stderr)
+        return False
+    finally:
+        gc.collect()
+    progress.end()
+    return True
 
 
-def threads(names: Sequence[str]) -> None:
-    """All threads beside one: the ratio of times, above 1 where threads help."""
-    pyact.set_num_threads(None)
-    most = pyact.get_num_threads()
-    sizes = (65_536, 1 << 19, 1 << 20, 1 << 24)
-    print(f"\n| float32, {most} threads beside 1 | {' | '.join(f'{n:,}' for n in sizes)} |\n|---|{'---|' * len(sizes)}")
-    for name in names:
-        cells = []
-        for size in sizes:
-            best = on_threads(getattr(pyact, name), size, (1, most))
-            cells.append(f"{best[1] / best[most]:.2f}")
-        print(f"| {name} | {' | '.join(cells)} |", flush=True)
+def write(options: argparse.Namespace, results: Results, environments: Sequence[str]) -> None:
+    """The files asked for, and on the standard output the report of these environments, or what it comes to."""
+    if options.json is not None:
+        save(results, options.json)
+    for path, text in ((options.markdown, markdown), (options.svg, svg)):
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text(results))
+    for key in environments:
+        if options.readme:
+            print(readme(results, key), end="")
+        elif options.markdown is None:
+            print(environment_report(results, key))
+        else:
+            print(f"## {title(results.environments[key])}\n\n{summary(results, key, most=5)}\n")
+    for path in (options.json, options.markdown, options.svg):
+        if path is not None:
+            print(f"written: {path}", file=sys.stderr)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", help="activations (default: those of torch.nn.functional)")
-    parser.add_argument("--size", type=int, default=65_536)
-    options = parser.parse_args()
-    pyact.set_num_threads(1)
-    known = [n for n, a in pyact.activations.items() if a.kind == "elementwise" and a.torch]
-    print(f"pyact {pyact.__version__} on {pyact.isa()}, numpy {np.__version__}, {os.cpu_count()} cores\n")
-    small_calls()
-    throughput(options.names or known, options.size)
-    threads(("relu", "silu", "gelu"))
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    options = parse(given)
+    if options.report is not None:
+        results = previous(options.report)
+        write(options, results, list(results.environments))
+        return 0
+    environment.start_anew_if_needed(options.isa, options.threads, given)
+    results = previous(options.json) if options.append and options.json.exists() else Results()
+    key, complete = run(options, results)
+    write(options, results, [key])
+    return 0 if complete else INTERRUPTED
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

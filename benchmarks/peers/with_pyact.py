@@ -1,0 +1,41 @@
+"""pyact itself."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+import pyact
+
+from ..cells import FORWARD, Cell
+from ..inputs import Data
+from .base import Call, Unsupported, written_to
+
+
+class Pyact:
+    name = "pyact"
+
+    def __init__(self, threads: int) -> None:
+        pyact.set_num_threads(threads)
+
+    def call(self, cell: Cell, data: Data) -> Call:
+        # Without a saved output of its own to start from, the gradient "from output" is the one from x.
+        name = cell.name if cell.direction == FORWARD else f"{cell.name}_backward"
+        function: Any = getattr(pyact, name, None)
+        if function is None:
+            raise Unsupported("no such function")
+        inputs = (data.x,) if cell.direction == FORWARD else (data.grad, data.x)
+        out = data.out if cell.direction == FORWARD else data.grad_x
+        axis = {"axis": cell.axis} if cell.table == "rows" else {}
+        run = partial(function, *inputs, out=out, **axis)
+        if name == "prelu_backward":  # torch's op gives the gradient of the weight in the same call
+            weight_out = np.empty_like(out)
+            for_weight = partial(pyact.prelu_backward_weight, data.grad, data.x, out=weight_out)
+            return Call(lambda: (run(), for_weight()), written_to(out))
+        return Call(run, written_to(out))
+
+
+def create(threads: int) -> Pyact:
+    return Pyact(threads)
