@@ -118,7 +118,7 @@ def one_element(t: Timings) -> float | None:
     if t.cell.table != "calls" or (tanh := t.seconds(NP_TANH)) is None:
         return None
     activation = pyact.activations[t.cell.name]
-    parameters = bool(activation.parameters) or activation.kind == "row"  # the axis
+    parameters = bool(activation.parameters) or activation.kind != "elementwise"  # or the axis
     allowed = tanh * (ONE_ELEMENT_WITH_PARAMETERS if parameters else ONE_ELEMENT)
     return least_of(allowed / m.seconds for who, m in t.all.items() if who != NP_TANH and m.seconds)
 

@@ -13,7 +13,8 @@ from .results import Results
 PREFERRED = ("float32", 65_536, "normal1")
 SERIES = ("pyact", "torch", "best other")
 BAR, GAP, GROUP_GAP = 11, 1, 9  # pixels
-LABELS, PANEL, VALUES = 92, 300, 96  # widths: names, bars, figures at their ends
+LABELS, PANEL, VALUES = 104, 300, 96  # widths: names, bars, figures at their ends
+CUT = 6  # from its end, a bar too long to be drawn has a gap of this width
 TOP, BOTTOM = 92, 34
 
 # Contrast of each pair is at least 3 to 1 on its background; the series differ in lightness too.
@@ -68,6 +69,10 @@ def axis_end(values: Sequence[float]) -> float:
     return min(ordered[-1], 1.25 * typical) or 1.0
 
 
+def rectangle(series: str, x: float, y: float, width: float) -> str:
+    return f'<rect class="{CLASSES[series]}" x="{x:.1f}" y="{y}" width="{width:.1f}" height="{BAR}"/>'
+
+
 def panel(x0: float, label: str, groups: Sequence[Sequence[tuple[str, float, str]]], tops: Sequence[float],
           end: float, height: float) -> list[str]:  # fmt: skip
     parts = [f'<text x="{x0}" y="{TOP - 12}">{escape(label)}</text>',
@@ -76,9 +81,8 @@ def panel(x0: float, label: str, groups: Sequence[Sequence[tuple[str, float, str
         for series, value, text in bars:
             y = top + SERIES.index(series) * (BAR + GAP)
             width = min(value, end) / end * PANEL
-            parts.append(f'<rect class="{CLASSES[series]}" x="{x0}" y="{y}" width="{width:.1f}" height="{BAR}"/>')
-            if value > end:
-                text += " (bar cut)"
+            pieces = [(0.0, width)] if value <= end else [(0.0, width - 3 * CUT), (width - 2 * CUT, 2 * CUT)]
+            parts += [rectangle(series, x0 + left, y, piece) for left, piece in pieces]
             parts.append(f'<text class="value" x="{x0 + width + 4:.1f}" y="{y + BAR - 2}">{escape(text)}</text>')
     return parts
 
@@ -103,7 +107,7 @@ def svg(results: Results) -> str:
     width = LABELS + len(directions) * (PANEL + VALUES) + 12
     described = results.environments[environment]
     note = f"{dtype}, {size:,} elements, {DISTRIBUTIONS[inputs]}; {title(described)}"
-    heading = "Time per element in nanoseconds: shorter is faster"
+    heading = "Nanoseconds per element: shorter is faster (a bar with a gap is cut)"
     parts = [f'<text class="title" x="12" y="24">{heading}</text>',
              f'<text class="note" x="12" y="42">{escape(note)}</text>', *legend()]  # fmt: skip
     parts += [f'<text x="{LABELS - 8}" y="{top + 1.9 * BAR:.0f}" text-anchor="end">{escape(name)}</text>'
@@ -121,7 +125,7 @@ def legend() -> list[str]:
     parts = []
     for i, series in enumerate(SERIES):
         x = 12 + 90 * i
-        parts.append(f'<rect class="{CLASSES[series]}" x="{x}" y="52" width="{BAR}" height="{BAR}"/>')
+        parts.append(rectangle(series, x, 52, BAR))
         parts.append(f'<text x="{x + BAR + 5}" y="62">{series}</text>')
     return parts
 

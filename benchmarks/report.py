@@ -224,7 +224,7 @@ def not_measured(measured: Sequence[Timings]) -> list[str]:
         for who, m in t.all.items():
             if m.status != OK:
                 where = f"{t.cell.name} {t.cell.direction} {t.cell.dtype}"
-                found = reasons.setdefault((who, m.status.split(" by ")[0]), [])
+                found = reasons.setdefault((who, m.status.split(": ")[0]), [])
                 if where not in found:
                     found.append(where)
     if not reasons:

@@ -12,6 +12,7 @@ from .base import RRELU_SLOPE, Call, Unsupported, written_to
 
 onnx = importlib.import_module("onnx")
 onnxruntime = importlib.import_module("onnxruntime")
+state = importlib.import_module("onnxruntime.capi.onnxruntime_pybind11_state")
 node = onnx.helper.make_node
 
 OPSET = 20  # the first with Gelu
@@ -105,7 +106,10 @@ class OnnxRuntime:
         if cell.direction != FORWARD:
             raise Unsupported("no gradients")
         serialized = model(cell, data.x.shape)
-        session = onnxruntime.InferenceSession(serialized, self.options, providers=["CPUExecutionProvider"])
+        try:
+            session = onnxruntime.InferenceSession(serialized, self.options, providers=["CPUExecutionProvider"])
+        except (state.NotImplemented, state.InvalidGraph) as error:  # no kernel; no such type in the operator
+            raise Unsupported(f"not in {cell.dtype}") from error
         binding = bind(session, data.x, data.out, ELEMENT_TYPES[cell.dtype])
         return Call(partial(session.run_with_iobinding, binding), written_to(data.out))
 
