@@ -12,12 +12,15 @@ from typing import Any
 class Effort:
     rounds: int = 15
     seconds: float = 0.002  # of one function in one round
-    # A function this many times slower than the fastest cannot be the best: it gets fewer rounds.
-    hopeless: float = 5
-    hopeless_rounds: int = 3
+
+    def rounds_at(self, ratio: float) -> int:
+        """For a function that takes so many times as long as the fastest: it cannot be the best, so it gets fewer."""
+        if ratio <= 5:
+            return self.rounds
+        return min(self.rounds, 3 if ratio <= 20 else 1)
 
 
-QUICK = Effort(rounds=2, seconds=0.0001, hopeless_rounds=1)
+QUICK = Effort(rounds=2, seconds=0.0001)
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,9 @@ def interleaved_minima(functions: Mapping[str, Timed], effort: Effort) -> dict[s
         calls[name] = max(1, int(effort.seconds / max(estimate, 1e-9)))
         best[name], rounds[name] = estimate, 0
     for turn in range(effort.rounds):
-        fastest = min(best.values(), default=0.0)
+        fastest = min(best.values())
         for name in timers:
-            if turn >= effort.hopeless_rounds and best[name] > effort.hopeless * fastest:
-                continue
-            best[name] = min(best[name], once(name, calls[name]))
-            rounds[name] += 1
+            if turn < effort.rounds_at(best[name] / fastest):
+                best[name] = min(best[name], once(name, calls[name]))
+                rounds[name] += 1
     return {name: Timing(best[name], rounds[name], calls[name]) for name in timers}
