@@ -23,7 +23,7 @@ EPILOG = """examples:
   python -m benchmarks --readme                        the table of the README
   python -m benchmarks --tables rows                   softmax and log_softmax
   python -m benchmarks --isa avx2 --peers torch numpy  AVX2 beside torch and NumPy restricted to AVX2
-  python -m benchmarks --dtype all --sizes all --inputs all --json all.json --append
+  python -m benchmarks all --dtype all --sizes all --inputs all --json all.json --append
                                                        the full matrix: hours, and can be stopped and continued
   python -m benchmarks --report all.json               the report of what was measured, measuring nothing
 """
@@ -44,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m benchmarks", description="Time pyact beside the libraries that are installed.",
         epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    p.add_argument("names", nargs="*", metavar="NAME", help="activations (default: those of torch.nn)")
+    p.add_argument("names", nargs="*", metavar="NAME", help="activations, or all (default: torch.nn's)")
     p.add_argument("--tables", nargs="+", choices=(*TABLES, "all"), help="what to measure (default: all)")
     p.add_argument("--rows", action="store_true", help="short for --tables rows")
     p.add_argument("--direction", choices=(FORWARD, BACKWARD), help="default: both")
@@ -72,6 +72,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = p.parse_args(arguments)
     if options.append and options.json is None:
         p.error("--append needs --json FILE: the measurements to add to")
+    if options.names == ["all"]:
+        options.names = [n for n, a in pyact.activations.items() if a.kind != "row" or n in ROW_FUNCTIONS]
     for name in options.names:
         if name not in pyact.activations:
             near = difflib.get_close_matches(name, list(pyact.activations), n=3)

@@ -254,6 +254,7 @@ def markdown(results: Results) -> str:
         "# pyact beside other libraries\n\n"
         "Minima over interleaved rounds; outputs allocated before, where the library can write into them. "
         "*Over best* and *over torch* are how many times faster pyact is: below 1 it is slower. "
+        "NumPy and jax evaluate the catalogue's formula where they have no such function of their own. "
         "Compare within a row: absolute times move from machine to machine. "
         "Bold is the fastest; a time in parentheses does not count."
     )

@@ -1,6 +1,7 @@
 """jax: jit-compiled, on the CPU, waited for. It allocates its results: it has no way to write into an array.
 
-Gradients are jax's own vector-Jacobian product, one compiled function of the gradient and x.
+Gradients are jax's own vector-Jacobian product, one compiled function of the gradient and x. Activations that jax lacks
+are compiled from the catalogue's formula and derivative.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 
 from ..cells import BACKWARD, FORWARD, Cell
 from ..inputs import Array, Data
+from . import from_formula
 from .base import RRELU_SLOPE, Call, Unsupported
 
 # What jax reads when it is imported; environment.py has set XLA_FLAGS.
@@ -69,19 +71,20 @@ FUNCTIONS: dict[str, Function] = {
     "softsign": jax.nn.soft_sign,
     "tanhshrink": lambda x: x - jnp.tanh(x),
     "glu": jax.nn.glu,
-    "exponential": jnp.exp,
-    "arctan": jnp.arctan,
-    "sinusoid": jnp.sin,
-    "cosine": jnp.cos,
 }
+LIBRARY = from_formula.Library(
+    jnp,
+    {
+        "sigmoid": jax.nn.sigmoid, "softplus": jax.nn.softplus, "erf": jax.scipy.special.erf,
+        "erfc": jax.scipy.special.erfc,
+    },
+)  # fmt: skip
 
 
 def function_of(cell: Cell) -> Function:
     if cell.name in ("softmax", "log_softmax"):
         return partial(getattr(jax.nn, cell.name), axis=cell.axis)
-    if cell.name not in FUNCTIONS:
-        raise Unsupported("no such function")
-    return FUNCTIONS[cell.name]
+    return FUNCTIONS[cell.name] if cell.name in FUNCTIONS else from_formula.value(LIBRARY, cell.name)
 
 
 def vector_jacobian(function: Function) -> Function:
@@ -117,7 +120,9 @@ class Jax:
         if cell.direction == FORWARD:
             return Call(waited_for(function, *arguments), to_numpy)
         if cell.direction == BACKWARD:
-            return Call(waited_for(vector_jacobian(function), g, *arguments), to_numpy)
+            known = cell.name in FUNCTIONS or cell.table == "rows"
+            gradient = vector_jacobian(function) if known else from_formula.gradient(LIBRARY, cell.name)
+            return Call(waited_for(gradient, g, *arguments), to_numpy)
         raise Unsupported("what it saves cannot be reached")
 
 

@@ -1,6 +1,6 @@
 """NumPy: np.tanh itself, and the composites a user writes, in their fast form: each step into an array made before.
 
-`t` is scratch, as large as the result. NumPy runs on one thread.
+`t` is scratch, as large as the result. Other activations are the catalogue's formula, which allocates. One thread.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 from ..cells import FORWARD, FROM_OUTPUT, Cell
 from ..inputs import Array, Data, aligned
+from . import from_formula
 from .base import RRELU_SLOPE, SELU_ALPHA, SELU_SCALE, Call, Unsupported, written_to
 
 SQRT_2_OVER_PI = 0.7978845608028654
@@ -354,8 +355,6 @@ FORWARDS: dict[str, Forward] = {
     "sigmoid": sigmoid, "softplus": softplus, "logsigmoid": logsigmoid, "tanh": tanh, "silu": silu,
     "gelu_tanh": gelu_tanh, "elu": elu(1.0), "celu": elu(1.0), "selu": elu(SELU_ALPHA, SELU_SCALE), "mish": mish,
     "softsign": softsign, "tanhshrink": tanhshrink, "glu": glu,
-    "exponential": lambda x, out, t: np.exp(x, out=out), "arctan": lambda x, out, t: np.arctan(x, out=out),
-    "sinusoid": lambda x, out, t: np.sin(x, out=out), "cosine": lambda x, out, t: np.cos(x, out=out),
 }  # fmt: skip
 GRADIENTS: dict[str, Gradient] = {
     "linear": linear_gradient, "relu": relu_gradient, "threshold": relu_gradient, "relu6": inside_gradient(0, 6),
@@ -371,6 +370,17 @@ GRADIENTS: dict[str, Gradient] = {
 OF_OUTPUT = {"sigmoid": sigmoid_gradient_of_output, "tanh": tanh_gradient_of_output}
 ROWS = {"softmax": softmax, "log_softmax": log_softmax}
 ROWS_OF_OUTPUT = {"softmax": softmax_gradient_of_output, "log_softmax": log_softmax_gradient_of_output}
+
+
+def sigmoid_of(x: Array) -> Any:
+    return 1 / (1 + np.exp(-x))
+
+
+def softplus_of(x: Array) -> Any:
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+
+
+LIBRARY = from_formula.Library(np, {"sigmoid": sigmoid_of, "softplus": softplus_of})
 
 
 def rows(cell: Cell, data: Data, t: Array) -> Callable[[], Any]:
@@ -404,7 +414,7 @@ class Numpy:
             return Call(rows(cell, data, t), written_to(data.out if cell.direction == FORWARD else data.grad_x))
         if cell.direction == FORWARD:
             if cell.name not in FORWARDS:
-                raise Unsupported("no composite written")
+                return Call(partial(from_formula.value(LIBRARY, cell.name), data.x), np.asarray)
             return Call(partial(FORWARDS[cell.name], data.x, data.out, t), written_to(data.out))
         if cell.direction == FROM_OUTPUT:
             if cell.name not in OF_OUTPUT:
@@ -413,7 +423,7 @@ class Numpy:
             FORWARDS[cell.name](data.x, y, t)
             return Call(partial(OF_OUTPUT[cell.name], data.grad, y, data.grad_x), written_to(data.grad_x))
         if cell.name not in GRADIENTS:
-            raise Unsupported("no composite written")
+            return Call(partial(from_formula.gradient(LIBRARY, cell.name), data.grad, data.x), np.asarray)
         return Call(partial(GRADIENTS[cell.name], data.grad, data.x, data.grad_x, t), written_to(data.grad_x))
 
 

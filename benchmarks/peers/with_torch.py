@@ -60,6 +60,7 @@ FORWARD_OPERATORS: dict[str, tuple[Any, tuple[Any, ...], dict[str, Any]]] = {
     "gelu_tanh": (direct.gelu, (), {"approximate": "tanh"}),
     "mish": (direct.mish, (), {}),
     "glu": (direct.glu, (-1,), {}),
+    "thresholded_relu": (torch.threshold, (1.0, 0.0), {}),
     "exponential": (torch.exp, (), {}),
     "arctan": (torch.atan, (), {}),
     "sinusoid": (torch.sin, (), {}),
