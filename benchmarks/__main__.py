@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, results: Results) -> tuple[str, bool]:
     """The environment, and whether all was measured."""
     allowed = environment.processors()
     threads = 1 if options.threads == "1" else len(allowed or ()) or 1
-    described = environment.describe(options.isa, threads, options.peers)
+    described = environment.describe(options.isa, threads, options.peers, options.quick)
     key, dropped = results.open_environment(described)
     if dropped:
         print(f"{dropped} cells of another build of pyact dropped", file=sys.stderr)

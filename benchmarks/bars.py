@@ -190,8 +190,8 @@ class Verdict:
 
 
 def verdicts(results: Results, environment: str) -> list[Verdict]:
-    """All bars; the one-thread promises are not judged on several threads."""
-    cells = timings(results, environment) if results.environments[environment]["threads"] == 1 else []
+    """All bars."""
+    cells = timings(results, environment)
     return [Verdict(bar, {t.cell: figure for t in cells if (figure := bar.figure(t)) is not None}) for bar in BARS]
 
 

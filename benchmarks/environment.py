@@ -96,8 +96,8 @@ def pyact_build() -> str:
     return hashlib.sha256(Path(str(_native.__file__)).read_bytes()).hexdigest()[:12]
 
 
-def describe(isa: str, threads: int, peer_names: Sequence[str]) -> dict[str, Any]:
-    """What tells one environment from another."""
+def describe(isa: str, threads: int, peer_names: Sequence[str], quick: bool) -> dict[str, Any]:
+    """What tells one environment from another: measurements of two are never mixed."""
     present = [name for name in peer_names if peers.installed(name)]
     return {
         "cpu": cpu_name(),
@@ -107,6 +107,7 @@ def describe(isa: str, threads: int, peer_names: Sequence[str]) -> dict[str, Any
         "isa": pyact.isa(),
         "restricted": isa == "avx2",
         "threads": threads,
+        "quick": quick,
         "pyact": pyact.__version__,
         "pyact_build": pyact_build(),
         "versions": {"numpy": np.__version__} | {name: peers.version(name) for name in present},

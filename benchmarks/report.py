@@ -36,7 +36,8 @@ def times(ratio: float | None) -> str:
 def title(environment: Environment) -> str:
     isa = environment["isa"] + (" (libraries restricted to it)" if environment["restricted"] else "")
     threads = environment["threads"]
-    return f"{environment['cpu']}, {isa}, {'one thread' if threads == 1 else f'{threads} threads'}"
+    quick = ", quick: the figures mean nothing" if environment["quick"] else ""
+    return f"{environment['cpu']}, {isa}, {'one thread' if threads == 1 else f'{threads} threads'}{quick}"
 
 
 def about(environment: Environment) -> str:
@@ -56,13 +57,15 @@ def about(environment: Environment) -> str:
             "instructions and count for no bar; scipy is built for the baseline anyway."
         )
     if environment["threads"] != 1:
-        lines.append("numpy, scipy and the numba loops run on one thread. The bars are promises about one thread.")
+        lines.append("numpy, scipy and the numba loops run on one thread all the same.")
     return "\n".join(lines)
 
 
 # --- bars -------------------------------------------------------------------------------------------------------------
 def summary(results: Results, environment: str, most: int | None = None) -> str:
     """Every bar with its cells, and each cell that misses one; no more than `most` of a bar, the worst."""
+    if results.environments[environment]["threads"] != 1:
+        return "The bars are promises about one thread: none is judged here."
     lines, missed = [], []
     for verdict in verdicts(results, environment):
         cells, bad = len(verdict.figures), verdict.missed

@@ -32,8 +32,8 @@ from benchmarks.timing import QUICK, Timed, interleaved_minima
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT: dict[str, Any] = {
     "cpu": "a <CPU> & more", "processors": 2, "system": "Linux", "python": "3", "isa": "avx512", "restricted": False,
-    "threads": 1, "pyact": "0", "pyact_build": "0", "versions": {"numpy": "2", "torch": "2"}, "missing": ["jax"],
-    "variables": {},
+    "threads": 1, "quick": False, "pyact": "0", "pyact_build": "0", "versions": {"numpy": "2", "torch": "2"},
+    "missing": ["jax"], "variables": {},
 }  # fmt: skip
 
 
@@ -148,7 +148,7 @@ def everything() -> list[Cell]:
 
 def made_up(cells: Sequence[Cell], ours: float, theirs: float) -> Results:
     results = Results()
-    key, _ = results.open_environment(ENVIRONMENT)
+    key, _ = results.open_environment(dict(ENVIRONMENT))
     for cell in cells:
         times = {"pyact": ours, LIMIT: theirs, "torch": theirs, "onnxruntime": theirs * 1.5}
         if cell.table == "calls":
@@ -203,6 +203,15 @@ def test_what_was_not_measured_is_said() -> None:
     assert text.count("| not measured |") == len(bars.BARS) - 1
     assert "Not installed, so not measured: jax" in text
     assert "Not installed: jax" in readme(results, next(iter(results.environments)))
+
+
+def test_several_threads_are_judged_by_no_bar() -> None:
+    results = made_up([Cell("activations", "relu", FORWARD, "float32", (65_536,), "normal1")], 2.0, 1.0)
+    (environment,) = results.environments.values()
+    environment["threads"] = 2
+    text = markdown(results)
+    assert "none is judged here" in text
+    assert "**missed" not in text
 
 
 def test_a_peer_that_cannot_be_restricted_counts_for_no_bar() -> None:
