@@ -6,7 +6,6 @@ least `least`. Figures are ratios of times from the same interleaved rounds, lar
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -204,4 +203,4 @@ def mean_over_torch(results: Results, environment: str) -> tuple[float, int] | N
         ratio for t in timings(results, environment)
         if over_best_in_cache(t) is not None and (ratio := t.over("torch")) is not None
     ]  # fmt: skip
-    return (math.exp(statistics.fmean(map(math.log, ratios))), len(ratios)) if ratios else None
+    return (statistics.geometric_mean(ratios), len(ratios)) if ratios else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterable, Sequence
 
 from .bars import LEAST_MEAN_OVER_TORCH, Timings, mean_over_torch, timings, verdicts
@@ -154,6 +155,23 @@ def activation_tables(measured: Sequence[Timings]) -> list[str]:
     return texts
 
 
+def means_table(measured: Sequence[Timings]) -> list[str]:
+    """Geometric means over the activations that torch, or any peer, has."""
+    groups: dict[tuple[str, str, int], list[Timings]] = {}
+    for t in measured:
+        if t.cell.table == "activations":
+            groups.setdefault((t.cell.dtype, t.cell.direction, t.cell.size), []).append(t)
+    lines = []
+    for (dtype, direction, size), group in groups.items():
+        means = []
+        for ratios in ([t.over("torch") for t in group], [t.over_best() for t in group]):
+            known = [r for r in ratios if r is not None]
+            means.append(f"{statistics.geometric_mean(known):.2f}x of {len(known)}" if known else "")
+        lines.append([dtype, direction, f"{size:,}", *means])
+    head = ["dtype", "direction", "elements", "over torch", "over best"]
+    return ["#### Geometric means, all distributions of inputs\n\n" + table(head, lines)] if lines else []
+
+
 def row_tables(measured: Sequence[Timings]) -> list[str]:
     groups: dict[tuple[str, str], list[Timings]] = {}
     for t in measured:
@@ -246,7 +264,8 @@ def environment_report(results: Results, environment: str) -> str:
     described = results.environments[environment]
     parts = [
         f"## {title(described)}", about(described), summary(results, environment),
-        *activation_tables(measured), *row_tables(measured), *calls_table(measured), *threads_tables(measured),
+        *means_table(measured), *activation_tables(measured), *row_tables(measured), *calls_table(measured),
+        *threads_tables(measured),
         *inputs_table(measured), *not_measured(measured),
     ]  # fmt: skip
     return "\n\n".join(parts)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..cells import FORWARD, FROM_OUTPUT, Cell
-from ..inputs import Data
+from ..inputs import Data, aligned
 from .base import RRELU_SLOPE, SELU_ALPHA, SELU_SCALE, Call, Unsupported, written_to
 
 numba = importlib.import_module("numba")
@@ -204,13 +204,14 @@ class Numba:
         if cell.dtype not in ("float32", "float64"):
             raise Unsupported("no arithmetic in 16 bits on the CPU")
         if cell.name == "prelu" and cell.direction != FORWARD:
-            run = partial(prelu_gradients(cell.dtype), data.grad, data.x, data.grad_x, np.empty_like(data.x))
+            weight_out = aligned(data.x.shape, cell.dtype, place=5)
+            run = partial(prelu_gradients(cell.dtype), data.grad, data.x, data.grad_x, weight_out)
             return Call(run, written_to(data.grad_x))
         function = compiled_loop(cell.name, cell.direction, cell.dtype)
         if cell.direction == FORWARD:
             return Call(partial(function, data.x, data.out), written_to(data.out))
         if cell.direction == FROM_OUTPUT:
-            y = np.empty_like(data.x)
+            y = aligned(data.x.shape, cell.dtype, place=5)
             compiled_loop(cell.name, FORWARD, cell.dtype)(data.x, y)
             return Call(partial(function, data.grad, y, data.grad_x), written_to(data.grad_x))
         return Call(partial(function, data.grad, data.x, data.grad_x), written_to(data.grad_x))

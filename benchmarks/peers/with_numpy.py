@@ -389,7 +389,7 @@ def rows(cell: Cell, data: Data, t: Array) -> Callable[[], Any]:
     function = ROWS[cell.name](cell.axis)
     if cell.direction == FORWARD:
         return partial(function, data.x, data.out, t)
-    y = np.empty_like(data.x)
+    y = aligned(data.x.shape, cell.dtype, place=5)
     function(data.x, y, t)
     gradient = partial(ROWS_OF_OUTPUT[cell.name], data.grad, y, data.grad_x, cell.axis)
     if cell.direction == FROM_OUTPUT:
@@ -419,7 +419,7 @@ class Numpy:
         if cell.direction == FROM_OUTPUT:
             if cell.name not in OF_OUTPUT:
                 raise Unsupported("no composite written")
-            y = np.empty_like(data.x)
+            y = aligned(data.x.shape, cell.dtype, place=5)
             FORWARDS[cell.name](data.x, y, t)
             return Call(partial(OF_OUTPUT[cell.name], data.grad, y, data.grad_x), written_to(data.grad_x))
         if cell.name not in GRADIENTS:

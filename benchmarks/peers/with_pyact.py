@@ -5,12 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 import pyact
 
 from ..cells import FORWARD, Cell
-from ..inputs import Data
+from ..inputs import Data, aligned
 from .base import Call, Unsupported, written_to
 
 
@@ -31,7 +29,7 @@ class Pyact:
         axis = {"axis": cell.axis} if cell.table == "rows" else {}
         run = partial(function, *inputs, out=out, **axis)
         if name == "prelu_backward":  # torch's op gives the gradient of the weight in the same call
-            weight_out = np.empty_like(out)
+            weight_out = aligned(out.shape, cell.dtype, place=5)
             for_weight = partial(pyact.prelu_backward_weight, data.grad, data.x, out=weight_out)
             return Call(lambda: (run(), for_weight()), written_to(out))
         return Call(run, written_to(out))
