@@ -12,15 +12,17 @@ from typing import Any
 class Effort:
     rounds: int = 15
     seconds: float = 0.002  # of one function in one round
+    estimates: int = 3  # single calls before the rounds: an interruption spoils one of them, hardly all
 
-    def rounds_at(self, ratio: float) -> int:
-        """For a function that takes so many times as long as the fastest: it cannot be the best, so it gets fewer."""
-        if ratio <= 5:
+    def rounds_at(self, seconds: float, fastest: float) -> int:
+        """For a function that takes so many seconds: one far from the fastest cannot be the best, so it gets fewer."""
+        if seconds <= 5 * fastest:
             return self.rounds
-        return min(self.rounds, 3 if ratio <= 20 else 1)
+        costly = seconds > 20 * fastest and seconds > 10 * self.seconds
+        return min(self.rounds, 1 if costly else 4)
 
 
-QUICK = Effort(rounds=2, seconds=0.0001)
+QUICK = Effort(rounds=2, seconds=0.0001, estimates=1)
 
 
 @dataclass(frozen=True)
@@ -45,18 +47,15 @@ def interleaved_minima(functions: Mapping[str, Timed], effort: Effort) -> dict[s
             before()
         return timers[name].timeit(number) / number
 
-    calls, best, rounds = {}, {}, {}
+    best, rounds, calls = {}, dict.fromkeys(timers, 0), dict.fromkeys(timers, 1)
     for name in timers:
         once(name, 1)  # caches, lazy initialisation
-        estimate = once(name, 1)
-        if estimate < effort.seconds / 20:
-            estimate = once(name, 10)
-        calls[name] = max(1, int(effort.seconds / max(estimate, 1e-9)))
-        best[name], rounds[name] = estimate, 0
+        best[name] = min(once(name, 1) for _ in range(effort.estimates))
     for turn in range(effort.rounds):
         fastest = min(best.values())
         for name in timers:
-            if turn < effort.rounds_at(best[name] / fastest):
+            if turn < effort.rounds_at(best[name], fastest):
+                calls[name] = max(1, int(effort.seconds / max(best[name], 1e-9)))
                 best[name] = min(best[name], once(name, calls[name]))
                 rounds[name] += 1
     return {name: Timing(best[name], rounds[name], calls[name]) for name in timers}
