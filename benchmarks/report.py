@@ -316,12 +316,8 @@ def readme_cells(t: Timings) -> list[str]:
     ours, torch = t.seconds("pyact"), t.seconds("torch")
     others = {who: s for who, s in t.peers().items() if who != "torch"}
     other = min(others, key=others.__getitem__) if others else None
-    fastest = min([s for s in (ours, torch, others.get(other or "")) if s is not None], default=None)
-
-    def text(seconds: float | None) -> str:
-        if seconds is None:
-            return ""
-        value = f"{seconds / t.cell.size * 1e9:.2f}"
-        return f"**{value}**" if seconds == fastest else value
-
-    return [text(ours), text(torch), f"{text(others[other])} {other}" if other else ""]
+    times = [ours, torch, others[other] if other else None]
+    texts = ["" if s is None else f"{s / t.cell.size * 1e9:.2f}" for s in times]
+    fastest = min((float(text) for text in texts if text), default=0.0)
+    bold = [f"**{text}**" if text and float(text) == fastest else text for text in texts]  # ties as they are read
+    return [*bold[:2], f"{bold[2]} {other}" if other else ""]
