@@ -67,12 +67,13 @@ static struct {
     int handles_fork;
 } pool = {.lock = PTHREAD_MUTEX_INITIALIZER, .has_work = PTHREAD_COND_INITIALIZER, .is_done = PTHREAD_COND_INITIALIZER};
 
-static void run_ranges(loop *shared)
+/* Takes ranges until none are left; how many. */
+static size_t run_ranges(loop *shared)
 {
-    for (;;) {
+    for (size_t taken = 0;; taken++) {
         const size_t begin = atomic_fetch_add_explicit(&shared->next, shared->length, memory_order_relaxed);
         if (begin >= shared->n)
-            return;
+            return taken;
         const size_t left = shared->n - begin;
         shared->run(shared->context, begin, begin + (left < shared->length ? left : shared->length));
     }
@@ -146,9 +147,49 @@ static void wait_briefly(void)
     }
 }
 
-/* Runs the loop together with `helpers` threads; alone if another call has the pool. */
-static void share(loop *shared, int helpers)
+/* ---- whether it is worth it ---- */
+
+static double nanoseconds(void)
 {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return 1e9 * (double)now.tv_sec + (double)now.tv_nsec;
+}
+
+/* Where other programs keep the processors busy, a thread can be interrupted in the middle of its range, and the loop
+ * takes longer than it would have alone. After such a loss the next loop runs alone, after another one the next two,
+ * and so on; a loop that gains from being shared ends that. */
+enum { MOST_ALONE = 64 };
+static atomic_int to_run_alone = 0, after_a_loss = 1;
+
+static int runs_alone(void)
+{
+    int left = atomic_load_explicit(&to_run_alone, memory_order_relaxed);
+    while (left > 0)
+        if (atomic_compare_exchange_weak(&to_run_alone, &left, left - 1))
+            return 1;
+    return 0;
+}
+
+/* `own` and `all`: the ranges the caller took, of how many; the nanoseconds it took for them, and until all were done. */
+static void learn(size_t own, size_t all, double own_time, double time)
+{
+    const int lost = time > own_time / (double)own * (double)all;
+    const int penalty = atomic_load_explicit(&after_a_loss, memory_order_relaxed);
+    if (lost)
+        atomic_store_explicit(&to_run_alone, penalty, memory_order_relaxed);
+    atomic_store_explicit(&after_a_loss, !lost ? 1 : penalty < MOST_ALONE ? 2 * penalty : MOST_ALONE,
+                          memory_order_relaxed);
+}
+
+/* ---- sharing ---- */
+
+/* Runs the loop together with up to `threads` - 1 others; alone if another call has the pool. */
+static void share(loop *shared, size_t threads)
+{
+    const size_t begin = atomic_load(&shared->next), ranges = (shared->n - begin + shared->length - 1) / shared->length;
+    const int helpers = (int)(ranges < threads ? ranges : threads) - 1;
+    const double start = nanoseconds();
     pthread_mutex_lock(&pool.lock);
     const int is_free = pool.current == NULL;
     if (is_free) {
@@ -158,9 +199,10 @@ static void share(loop *shared, int helpers)
         for (int i = 0; i < pool.wanted; i++) pthread_cond_signal(&pool.has_work);
     }
     pthread_mutex_unlock(&pool.lock);
-    run_ranges(shared);
+    const size_t own = run_ranges(shared);
     if (!is_free)
         return;
+    const double own_time = nanoseconds() - start;
     pthread_mutex_lock(&pool.lock);
     pool.wanted = 0; /* who did not come yet has nothing left to do */
     pthread_mutex_unlock(&pool.lock);
@@ -169,15 +211,8 @@ static void share(loop *shared, int helpers)
     while (atomic_load(&pool.at_work) > 0) pthread_cond_wait(&pool.is_done, &pool.lock);
     pool.current = NULL;
     pthread_mutex_unlock(&pool.lock);
-}
-
-/* ---- whether to split ---- */
-
-static double nanoseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return 1e9 * (double)now.tv_sec + (double)now.tv_nsec;
+    if (own > 0)
+        learn(own, ranges, own_time, nanoseconds() - start);
 }
 
 static size_t round_up(size_t n, size_t step) { return (n + step - 1) / step * step; }
@@ -202,7 +237,7 @@ void pyact_parallel(pyact_range run, void *context, size_t n, size_t grain, size
         const double start = nanoseconds();
         run(context, 0, begin);
         const double rest = (nanoseconds() - start) / (double)begin * (double)(n - begin);
-        if (rest < WORTH_SHARING) {
+        if (rest < WORTH_SHARING || runs_alone()) {
             run(context, begin, n);
             return;
         }
@@ -210,6 +245,5 @@ void pyact_parallel(pyact_range run, void *context, size_t n, size_t grain, size
     const size_t even = (n - begin) / ((size_t)threads * RANGES_PER_THREAD);
     loop shared = {.run = run, .context = context, .n = n, .length = round_up(even > grain ? even : grain, step)};
     atomic_init(&shared.next, begin);
-    const size_t ranges = (n - begin + shared.length - 1) / shared.length;
-    share(&shared, (int)(ranges < (size_t)threads ? ranges : (size_t)threads) - 1);
+    share(&shared, (size_t)threads);
 }
