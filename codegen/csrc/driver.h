@@ -156,13 +156,13 @@ static void elementwise_single(const pyact_cores *cores, const pyact_signature *
         if (strides[k] != 0) continue;
         /* one value for all elements: converted once */
         load_floats(dtype, inputs[k], 0, 1, block.data[k]);
-        for (size_t i = 1; i < (n < PYACT_BLOCK ? whole_float_vectors(n) : PYACT_BLOCK); i++)
-            block.data[k][i] = block.data[k][0];
+        const fvec value = fvec_set(block.data[k][0]);
+        for (size_t i = 0; i < (n < PYACT_BLOCK ? n : PYACT_BLOCK); i += FLANES) fvec_store(block.data[k] + i, value);
     }
     for (int k = data_inputs; k < input_count; k++) {
         in[k] = (const char *)block.parameters[k];
-        const double first = load_one_f64(inputs[k]);
-        for (int i = 0; i < FLANES; i++) block.parameters[k][i] = first;
+        const vec first = vec_set(load_one_f64(inputs[k]));
+        for (int i = 0; i < FLANES; i += LANES) vec_store(block.parameters[k] + i, first);
         if (strides[k] != 0 && n > 1) longest = signature->single_by_lane ? FLANES : 1;
     }
 

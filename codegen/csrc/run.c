@@ -140,14 +140,18 @@ int pyact_run(const pyact_kernel *kernel, pyact_dtype dtype, const void *const *
     if ((unsigned)dtype > PYACT_F64) return PYACT_ERROR_ARGUMENT;
     if (n == 0) return PYACT_OK;
     const pyact_signature *signature = &kernel->family->signatures[kernel->index];
-    /* One element is its own neighbour: with strides of 0 the driver fills a vector with it in one instruction. */
-    static const ptrdiff_t nowhere[PYACT_MAX_INPUTS];
+    const pyact_cores *cores = &kernel->family->cores[slot][kernel->index];
+    if (n == 1) { /* with strides of 0 the driver fills a vector with it in one instruction */
+        static const ptrdiff_t nowhere[PYACT_MAX_INPUTS];
+        const environment saved = enter_default_environment();
+        drivers[slot]->elementwise(cores, signature, dtype, inputs, nowhere, output, output_stride, n);
+        restore_environment(saved);
+        return PYACT_OK;
+    }
     elementwise_call call = {
-        drivers[slot], &kernel->family->cores[slot][kernel->index], signature, dtype, inputs,
-        n == 1 ? nowhere : input_strides, output, output_stride,
+        drivers[slot], cores, signature, dtype, inputs, input_strides, output, output_stride,
     };
-    if (n == 1 ||
-        overlap_of(signature, item_size(dtype), inputs, input_strides, output, output_stride, n) != ACROSS) {
+    if (overlap_of(signature, item_size(dtype), inputs, input_strides, output, output_stride, n) != ACROSS) {
         pyact_parallel(run_elements, &call, n, ELEMENTS_AT_A_TIME, PYACT_BLOCK);
     } else {
         for (size_t i = 0; i < n; i++) run_elements(&call, i, i + 1);
