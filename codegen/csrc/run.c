@@ -104,8 +104,8 @@ static overlap overlap_of(const pyact_signature *signature, size_t size, const v
     return found;
 }
 
-/* What a thread takes at a time, at least: from a few microseconds' work for the fastest kernels. */
-enum { ELEMENTS_AT_A_TIME = 1 << 14 };
+/* Fewer take the fastest kernels a few microseconds: a loop of twice as many may be worth sharing. */
+enum { FEW_ELEMENTS = 1 << 14 };
 
 typedef struct {
     const pyact_driver *driver;
@@ -152,7 +152,7 @@ int pyact_run(const pyact_kernel *kernel, pyact_dtype dtype, const void *const *
         drivers[slot], cores, signature, dtype, inputs, input_strides, output, output_stride,
     };
     if (overlap_of(signature, item_size(dtype), inputs, input_strides, output, output_stride, n) != ACROSS) {
-        pyact_parallel(run_elements, &call, n, ELEMENTS_AT_A_TIME, PYACT_BLOCK);
+        pyact_parallel(run_elements, &call, n, FEW_ELEMENTS, PYACT_BLOCK);
     } else {
         for (size_t i = 0; i < n; i++) run_elements(&call, i, i + 1);
     }
@@ -243,7 +243,7 @@ int pyact_run_with_derivative(const pyact_kernel *kernel, pyact_dtype dtype, con
         outputs[1], output_strides[1], found[0] != APART,
     };
     if (n == 1 || (found[0] != ACROSS && found[1] != ACROSS)) {
-        pyact_parallel(run_pairs, &call, n, ELEMENTS_AT_A_TIME, PYACT_BLOCK);
+        pyact_parallel(run_pairs, &call, n, FEW_ELEMENTS, PYACT_BLOCK);
     } else {
         for (size_t i = 0; i < n; i++) run_pairs(&call, i, i + 1);
     }
@@ -296,6 +296,6 @@ int pyact_run_rows(pyact_row_function function, pyact_dtype dtype, size_t rows, 
         .grad_step = grad.row_stride, .x_step = x.row_stride, .output_step = output.row_stride,
         .status = PYACT_OK,
     };
-    pyact_parallel(run_some_rows, &call, rows, ELEMENTS_AT_A_TIME / (length + 1) + 1, 1);
+    pyact_parallel(run_some_rows, &call, rows, FEW_ELEMENTS / (length + 1) + 1, 1);
     return atomic_load(&call.status);
 }

@@ -19,8 +19,8 @@ void pyact_set_num_threads(int n);
 
 typedef void (*pyact_range)(void *context, size_t begin, size_t end);
 
-/* Calls run(context, begin, end) on ranges that make up [0, n), and waits for all. Ranges are at least `grain` long, but
- * for the last and one at the start; their ends are multiples of `step`. */
+/* Calls run(context, begin, end) on ranges that make up [0, n), and waits for all. Their ends are multiples of `step`. A
+ * loop shorter than 2 * `grain` is not even measured. */
 void pyact_parallel(pyact_range run, void *context, size_t n, size_t grain, size_t step);
 
 #endif
