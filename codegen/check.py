@@ -253,6 +253,7 @@ class _Proof:
             for inputs in self.points(parameters, full=number == 0):
                 values = {**inputs, **parameters}
                 self.check_kernel(values)
+                self.check_plain(values)
                 for name, authored in a.derivatives.items():
                     at_corner = inputs[gating_input(a)] in corners
                     self.check_derivative(name, authored, symbolic[name], values, at_corner)
@@ -265,6 +266,19 @@ class _Proof:
     def at(self, values: Values) -> str:
         shown = [f"{n} = {_show(v)}" for n, v in values.items() if n in self.activation.names]
         return "at " + ", ".join(shown)
+
+    def check_plain(self, values: Values) -> None:
+        """The forms for float32 alone are, in exact arithmetic, the kernel and the derivative."""
+        a = self.activation
+        for field, plain, form in (
+            ("plain", a.plain, a.kernel),
+            ("plain_derivative", a.plain_derivative, a.derivatives.get("x")),
+        ):
+            if plain is None or form is None:
+                continue
+            got, want = evaluate(plain, values), evaluate(form, values)
+            if not _close(got, want, KERNEL_AGREEMENT):
+                raise self.fail(field, f"{self.at(values)} it is {_show(got)} instead of {_show(want)}")
 
     def check_kernel(self, values: Values) -> None:
         if self.activation.kernel is self.activation.formula:

@@ -11,7 +11,7 @@ from .fitted import FittedKernel
 from .kernels import Kernel, kernels_of
 from .lower_c import SingleCore, family_header, wrap
 from .lower_fitted import fitted_core
-from .lower_plain import plain_core
+from .lower_plain import plain_core, selects
 from .spec import ROW_KERNELS, Activation, Catalogue
 from .targets import COMMON_FLAGS, TARGETS
 
@@ -105,7 +105,7 @@ def _registry(families: Mapping[str, list[Kernel]], tables: Mapping[str, FittedK
     for family, kernels in families.items():
         rows = "\n".join(
             f'    {{"{k.name}", {len(k.data_inputs)}, {len(k.parameters)}, {k.wide_only:d}, {k.narrow_suffices:d}, '
-            f"{by_lane(k):d}}},"
+            f"{by_lane(k):d}, {selects(k):d}}},"
             for k in kernels
         )
         parts.append(

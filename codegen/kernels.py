@@ -32,8 +32,11 @@ class Kernel:
 
     @property
     def plain(self) -> Expr | None:
-        """The form written for float32, if the spec has one."""
-        return None
+        """The form written for float32 alone, if the spec has one."""
+        if self.factor is None:
+            return self.activation.plain
+        by_x = self.name == f"{self.activation.name}_backward"
+        return self.activation.plain_derivative if by_x else None
 
     @property
     def narrow_suffices(self) -> bool:

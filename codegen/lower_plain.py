@@ -11,14 +11,15 @@ underflows. One that is added must be a float. Where a parameter is out of these
 the narrow arithmetic (csrc/plain_cores.h). Constants are treated alike, but here.
 
 What cannot be done by these rules stays in double. A spec may give the form to be evaluated in float32 by hand
-(`plain`), with the errors of its operations put back; its accuracy is for the tests to prove.
+(`plain`), with the errors of its operations put back: then constants are rounded to nearest, every product that meets
+a sum is fused into it, and the accuracy is for the tests to prove.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -64,7 +65,8 @@ def _literal(value: float) -> str:
     short = repr(value)
     if len(short) <= 8 and "e" not in short and Fraction(short) == Fraction(value):
         return f"{short}f"
-    return f"{value.hex()}f"
+    significand, exponent = value.hex().split("p")
+    return f"{significand.rstrip('0')}p{exponent}f"
 
 
 def _is_power_of_two(value: Fraction) -> bool:
@@ -135,7 +137,7 @@ class _Printer:
         constant = self.rational(node)
         if constant is not None:
             rounded = _round_to_float(constant, {"down": -1, "up": 1}.get(kind, 0))
-            if kind == "float" and Fraction(rounded) != constant:
+            if kind == "float" and Fraction(rounded) != constant and not self.trusted:
                 raise NotPlain("adds a constant that is no float")
             return f"fvec_set({_literal(rounded)})"
         if not variables(node):
@@ -258,9 +260,12 @@ class _Printer:
 
     def fusible(self, node: Expr) -> bool:
         """A product of data, or with a float, that a sum can take in."""
-        if node.op != "mul" or self.is_scalar(node) or self.uses(node) != 1 or node in self.kernel.activation.labels:
+        if node.op != "mul" or self.is_scalar(node):
             return False
-        return all(not self.is_scalar(a) or self.is_float(a) for a in node.args)
+        if self.trusted:
+            return True
+        only_here = self.uses(node) == 1 and node not in self.kernel.activation.labels
+        return only_here and all(not self.is_scalar(a) or self.is_float(a) for a in node.args)
 
     def sum(self, node: Expr) -> str:
         left, right = node.args
@@ -281,7 +286,7 @@ class _Printer:
         if constant is not None and constant and _is_power_of_two(abs(constant)) and abs(constant) <= 2:
             value = self.value(left)  # exact, but for subnormals
             return _Value(f"fvec_mul({value.text}, {self.form(right, 'float')})", value.rounded or abs(constant) < 1)
-        if constant is not None and self.is_float(right):
+        if constant is not None and (self.trusted or self.is_float(right)):
             return _Value(f"fvec_mul({self.exact(left)}, {self.form(right, 'float')})", rounded=True)
         factor = self.exact(left)
         if not re.fullmatch(r"\w+", factor):  # printed twice
@@ -315,7 +320,7 @@ class _Printer:
 
     def specials(self) -> None:
         """The stated limits and NaN, as in the narrow arithmetic, into y."""
-        points = dict(lower_c._special_values(self.kernel))
+        points = dict(lower_c._special_values(replace(self.kernel, expression=self.expression)))
         x = self.kernel.activation.inputs[0]
         for point in ("-inf", "inf"):
             if point in points:
@@ -373,3 +378,20 @@ def plain_core(kernel: Kernel) -> str | None:
         return _Printer(kernel, kernel.plain is not None).print()
     except NotPlain:
         return None
+
+
+def selects(kernel: Kernel) -> bool:
+    """Whether every result is an input, a parameter, or a constant that float16 and bfloat16 hold; for a gradient, zero
+    or plus or minus grad_output. Such a result needs no rounding."""
+
+    def is_choice(node: Expr) -> bool:
+        if node.op == "where":
+            return is_choice(node.args[1]) and is_choice(node.args[2])
+        if node.op in ("neg", "abs", "min", "max"):
+            return all(is_choice(a) for a in node.args)
+        if node.op == "const":
+            allowed = (0, 1, -1) if kernel.factor is not None else range(-256, 257)
+            return node.value == "-0.0" or node.value in allowed
+        return node.op == "var" and kernel.factor is None
+
+    return not kernel.wide_only and is_choice(kernel.expression) and not lower_c._special_values(kernel)

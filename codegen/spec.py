@@ -28,6 +28,7 @@ ROW_KERNELS = ("softmax", "log_softmax", "softmin", "hardmax", "logsumexp", "sof
 _FIELDS: Mapping[str, type | tuple[type, ...]] = {
     "kind": str, "summary": str, "inputs": list, "parameters": dict, "requires": str, "formula": str, "kernel": str,
     "derivative": (str, dict), "derivative_roots": list, "limits": dict, "derivative_limits": dict, "float32": str,
+    "plain": str, "plain_derivative": str,
     "onnx": dict, "torch": str, "aliases": list, "source": str, "notes": str, "reduces": bool,
 }  # fmt: skip
 _PARAMETER_FIELDS: Mapping[str, type | tuple[type, ...]] = {"default": (int, float), "doc": str, "learned": bool}
@@ -82,6 +83,8 @@ class Activation:
     requires: Expr | None = None
     requires_text: str = ""
     float32: str = "narrow"
+    plain: Expr | None = None  # kernel and derivative as evaluated in float32 alone, where the spec writes that out
+    plain_derivative: Expr | None = None
     reduces: bool = False
     onnx: OnnxOperator | None = None
     torch: str | None = None
@@ -283,6 +286,9 @@ class _Loader:
                 raise self.fail(name, field_name, f"unknown point {unknown[0]!r}; known: {', '.join(SPECIAL_POINTS)}")
             return {p: read(f"{field_name}.{p}", t, tuple(q.name for q in parameters)) for p, t in points.items()}
 
+        if inputs != ("x",) and (field_name := next((f for f in ("plain", "plain_derivative") if f in table), None)):
+            raise self.fail(name, field_name, "only for a function of x")
+        plain, plain_derivative = (read(f, table[f]) if f in table else None for f in ("plain", "plain_derivative"))
         requires = table.get("requires", "")
         return Activation(
             name=name, family=self.families.get(name, "activations"), kind=kind, summary=table["summary"],
@@ -291,7 +297,8 @@ class _Loader:
             limits=MappingProxyType(limits("limits")),
             derivative_limits=MappingProxyType(limits("derivative_limits")),
             requires=self._requirement(name, requires, names), requires_text=requires,
-            float32=table.get("float32", "narrow"), reduces=table.get("reduces", False),
+            float32=table.get("float32", "narrow"), plain=plain, plain_derivative=plain_derivative,
+            reduces=table.get("reduces", False),
             onnx=self._onnx(name, table.get("onnx"), names), torch=table.get("torch"),
             aliases=tuple(table.get("aliases", ())), source=table.get("source", ""), notes=table.get("notes", ""),
             labels=MappingProxyType(labels), file=self.file,

@@ -313,50 +313,74 @@ static inline void store_low_halves(char *to, fivec bits)
 }
 #endif
 
-/* The bits of a float that is not negative and no NaN, rounded to float16: see PYACT_DEFINE_ROUNDING. */
-static inline fivec magnitude_to_f16(fvec magnitude)
-{
-#if defined(PYACT_ISA_AVX512)
-    return _mm512_cvtepu16_epi32(_mm512_cvtps_ph(magnitude, _MM_FROUND_TO_NEAREST_INT));
-#elif defined(PYACT_ISA_AVX2)
-    return _mm256_cvtepu16_epi32(_mm256_cvtps_ph(magnitude, _MM_FROUND_TO_NEAREST_INT));
-#else
-    magnitude = fvec_at_most(magnitude, fvec_set(0x1p16f));
-    const fivec bits = fivec_from_bits(magnitude);
-    const fivec odd = fivec_and(fivec_shift_right(bits, 13), fivec_set(1));
-    const fivec nearest = fivec_add(fivec_add(bits, fivec_set(0xfff)), odd);
-    const fivec normal = fivec_sub(fivec_shift_right(nearest, 13), fivec_set((127 - 15) << 10));
-    const fvec units = fvec_set(0.5f); /* one unit of its last place is the spacing of subnormals */
-    const fivec subnormal = fivec_sub(fivec_from_bits(fvec_add(magnitude, units)), fivec_from_bits(units));
-    return fivec_select(fvec_lt(magnitude, fvec_set(0x1p-14f)), subnormal, normal);
-#endif
-}
-
 /* What the error of the float32 core may be, in units of the last place of its result: 1 for the derivative, which is
  * twice as much where the product with grad_output comes out at the end of its binade, and 1/2 for the product. */
 enum { SINGLE_MARGIN = 3 };
+
+/* The results of the float32 core (NaN is the canonical one) rounded to the nearest 16-bit number, ties either way. */
+static inline void store_rounded_bf16(char *to, fvec value)
+{
+    store_low_halves(to, fivec_shift_right(fivec_add(fivec_from_bits(value), fivec_set(0x8000)), 16));
+}
+#if defined(PYACT_ISA_AVX512)
+static inline void store_rounded_f16(char *to, fvec value)
+{
+    const __m256i halves = _mm512_cvtps_ph(value, _MM_FROUND_TO_NEAREST_INT);
+    _mm256_storeu_si256((__m256i *)(void *)to, halves);
+}
+#elif defined(PYACT_ISA_AVX2)
+static inline void store_rounded_f16(char *to, fvec value)
+{
+    const __m128i halves = _mm256_cvtps_ph(value, _MM_FROUND_TO_NEAREST_INT);
+    _mm_storeu_si128((__m128i *)(void *)to, halves);
+}
+#else
+static inline void store_rounded_f16(char *to, fvec value) /* see PYACT_DEFINE_ROUNDING */
+{
+    const fvec magnitude = fvec_at_most(fvec_abs(value), fvec_set(0x1p16f)), units = fvec_set(0.5f);
+    const fivec bits = fivec_add(fivec_from_bits(magnitude), fivec_set(0x1000));
+    const fivec normal = fivec_sub(fivec_shift_right(bits, 13), fivec_set((127 - 15) << 10));
+    const fivec subnormal = fivec_sub(fivec_from_bits(fvec_add(magnitude, units)), fivec_from_bits(units));
+    const fivec rounded = fivec_select(fvec_lt(magnitude, fvec_set(0x1p-14f)), subnormal, normal);
+    const fivec sign = fivec_and(fivec_shift_right(fivec_from_bits(value), 16), fivec_set(0x8000));
+    store_low_halves(to, fivec_select(fvec_is_nan(value), fivec_set(0x7e00), fivec_or(sign, rounded)));
+}
+#endif
+
+/* Lanes where the low bits of the float are within the margin (one more above it) of `half`, a power of two. */
+static inline fmask near_midpoint(fvec value, int32_t half)
+{
+    const fivec distance = fivec_sub(fivec_from_bits(value), fivec_set(half - SINGLE_MARGIN));
+    return fivec_eq(fivec_and(distance, fivec_set((2 * half - 1) & ~(2 * SINGLE_MARGIN + 1))), fivec_set(0));
+}
+
+/* Lanes whose value, and whatever is within the margin of it, may round to different subnormals of float16. Adding 1/2
+ * leaves the number of subnormal spacings in the low bits. */
+static inline fmask near_subnormal_midpoint(fvec magnitude)
+{
+    const fvec units = fvec_set(0.5f);
+    const fivec margin = fivec_set(SINGLE_MARGIN), bits = fivec_from_bits(magnitude);
+    const fvec low = fvec_from_bits(fivec_sub(bits, margin)), high = fvec_from_bits(fivec_add(bits, margin));
+    return fmask_not(fvec_eq(fvec_add(low, units), fvec_add(high, units)));
+}
 
 /* Stores FLANES results of the float32 core rounded to 16 bits. Returns the lanes where not everything within the margin
  * rounds alike, one bit per lane. */
 PYACT_INLINE unsigned store_fvec_16_bits(pyact_dtype dtype, char *to, fvec value)
 {
-    const fivec bits = fivec_from_bits(value);
-    const fivec sign = fivec_and(fivec_shift_right(bits, 16), fivec_set(0x8000));
-    if (dtype == PYACT_F16) {
-        const fivec magnitude = fivec_and(bits, fivec_set(0x7fffffff)), margin = fivec_set(SINGLE_MARGIN);
-        /* From below 0 the bits become those of a NaN: no number rounds to it. But 0 itself is common. */
-        const fvec below = fvec_from_bits(fivec_select(fvec_eq(value, fvec_set(0.0f)), fivec_set(0),
-                                                       fivec_sub(magnitude, margin)));
-        const fivec low = magnitude_to_f16(below);
-        const fivec high = magnitude_to_f16(fvec_from_bits(fivec_add(magnitude, margin)));
-        store_low_halves(to, fivec_or(low, sign));
-        return fmask_bits(fmask_or(fmask_not(fivec_eq(low, high)), fvec_is_nan(value)));
+    if (dtype == PYACT_BF16) {
+        store_rounded_bf16(to, value);
+        return fmask_bits(near_midpoint(value, 0x8000));
     }
-    const fivec odd = fivec_and(fivec_shift_right(bits, 16), fivec_set(1));
-    store_low_halves(to, fivec_shift_right(fivec_add(fivec_add(bits, fivec_set(0x7fff)), odd), 16));
-    /* Whether the dropped half is within the margin of 0x8000 (one more above it). */
-    const fivec distance = fivec_sub(fivec_and(bits, fivec_set(0xffff)), fivec_set(0x8000 - SINGLE_MARGIN));
-    return fmask_bits(fivec_eq(fivec_and(distance, fivec_set(~(2 * SINGLE_MARGIN + 1))), fivec_set(0)));
+    store_rounded_f16(to, value);
+    const fvec magnitude = fvec_abs(value);
+    const fmask subnormal = fmask_and(fvec_lt(magnitude, fvec_set(0x1p-14f)), fvec_ne(value, fvec_set(0.0f)));
+    fmask unsure = near_midpoint(value, 0x1000);
+    if (__builtin_expect(fmask_any(subnormal), 0)) {
+        const fmask near = near_subnormal_midpoint(magnitude);
+        unsure = fmask_or(fmask_and(subnormal, near), fmask_and(fmask_not(subnormal), unsure));
+    }
+    return fmask_bits(unsure);
 }
 
 /* ---- blocks ---- */

@@ -59,9 +59,9 @@ static inline int is_plain_f64(int input_count, const void *const *inputs, const
 /* ---- float32 and the half formats through the float32 core ---- */
 
 typedef struct {
-    _Alignas(64) float data[PYACT_MAX_INPUTS][PYACT_BLOCK];
+    _Alignas(64) float data[PYACT_MAX_INPUTS][PYACT_FLOAT_BLOCK];
     _Alignas(64) double parameters[PYACT_MAX_INPUTS][FLANES];
-    _Alignas(64) float results[PYACT_BLOCK];
+    _Alignas(64) float results[PYACT_FLOAT_BLOCK];
 } float_block;
 
 static inline size_t whole_float_vectors(size_t n) { return (n + FLANES - 1) / FLANES * FLANES; }
@@ -88,37 +88,58 @@ PYACT_INLINE void load_floats(pyact_dtype dtype, const char *from, ptrdiff_t str
     for (const float last = block[n - 1]; i < whole_float_vectors(n); i++) block[i] = last;
 }
 
-/* The unsure lanes of one vector of results, by Ziv's test in double and, where that is unsure too, in wide arithmetic. */
+/* Elements of a block whose rounding the float32 core left open: by Ziv's test in double and, where that leaves it open
+ * too, in wide arithmetic. They are gathered, so that whole vectors of them are evaluated. */
 PYACT_OUTLINE void round_again_to_16_bits(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
-                                          const float_block *block, size_t at, unsigned unsure, char *to)
+                                          const float_block *block, const uint16_t *unsure, size_t count,
+                                          uint16_t *elements)
 {
-    double inputs[PYACT_MAX_INPUTS][FLANES], results[FLANES], *out = results;
+    double inputs[PYACT_MAX_INPUTS][PYACT_BLOCK], results[PYACT_BLOCK], *out = results;
     const double *in[PYACT_MAX_INPUTS];
-    uint16_t elements[FLANES];
+    uint16_t rounded[PYACT_BLOCK];
     const int input_count = signature->data_inputs + signature->parameters;
-    for (int k = 0; k < input_count; k++) {
-        in[k] = block->parameters[k];
-        if (k >= signature->data_inputs) continue;
-        for (int i = 0; i < FLANES; i++) inputs[k][i] = block->data[k][at + (size_t)i];
-        in[k] = inputs[k];
+    for (size_t start = 0; start < count; start += PYACT_BLOCK) {
+        const uint16_t *at = unsure + start;
+        const size_t some = count - start < PYACT_BLOCK ? count - start : PYACT_BLOCK;
+        for (int k = 0; k < input_count; k++) {
+            in[k] = inputs[k];
+            for (size_t i = 0; i < whole_vectors(some); i++) { /* after the last one, the last one again */
+                const size_t element = at[i < some ? i : some - 1];
+                inputs[k][i] = k < signature->data_inputs ? (double)block->data[k][element]
+                                                          : block->parameters[k][element % FLANES];
+            }
+        }
+        cores->narrow(in, &out, whole_vectors(some), 0);
+        round_block_to_16_bits(cores->wide, dtype, input_count, in, results, whole_vectors(some), rounded);
+        for (size_t i = 0; i < some; i++) elements[at[i]] = rounded[i];
     }
-    cores->narrow(in, &out, FLANES, 0);
-    round_block_to_16_bits(cores->wide, dtype, input_count, in, results, FLANES, elements);
-    for (int i = 0; i < FLANES; i++)
-        if (unsure >> i & 1u) memcpy(to + 2 * i, &elements[i], 2);
 }
 
-PYACT_INLINE void store_half_floats(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
-                                    const float_block *block, size_t n, char *to)
+/* Rounds the results of a block to 16 bits. */
+PYACT_INLINE void round_floats(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
+                               const float_block *block, size_t n, uint16_t *elements)
 {
+    uint16_t unsure[PYACT_FLOAT_BLOCK];
+    size_t count = 0;
     for (size_t i = 0; i < n; i += FLANES) {
-        const unsigned unsure = store_fvec_16_bits(dtype, to + 2 * i, fvec_load(block->results + i));
-        if (__builtin_expect(unsure != 0, 0))
-            round_again_to_16_bits(cores, signature, dtype, block, i, unsure, to + 2 * i);
+        unsigned lanes = store_fvec_16_bits(dtype, (char *)(elements + i), fvec_load(block->results + i));
+        for (; __builtin_expect(lanes != 0, 0); lanes &= lanes - 1)
+            unsure[count++] = (uint16_t)(i + (size_t)__builtin_ctz(lanes));
     }
+    if (count != 0) round_again_to_16_bits(cores, signature, dtype, block, unsure, count, elements);
 }
 
-static inline void store_floats(pyact_dtype dtype, const pyact_cores *cores, const pyact_signature *signature,
+/* Whether every 16-bit format holds the number: 8 bits of significand, an exponent of float16. */
+static inline int is_short_number(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    const double magnitude = fabs(value);
+    return value == 0 || ((bits & 0x1fffffffffff) == 0 && 0x1p-14 <= magnitude && magnitude <= 0x1p15);
+}
+
+/* `exact`: the results are numbers of the 16-bit format, or NaN. */
+static inline void store_floats(pyact_dtype dtype, const pyact_cores *cores, const pyact_signature *signature, int exact,
                                 const float_block *block, size_t n, char *to, ptrdiff_t stride)
 {
     if (dtype == PYACT_F32) {
@@ -126,12 +147,16 @@ static inline void store_floats(pyact_dtype dtype, const pyact_cores *cores, con
         else for (size_t i = 0; i < n; i++) memcpy(to + (ptrdiff_t)i * stride, &block->results[i], 4);
         return;
     }
-    uint16_t elements[PYACT_BLOCK];
-    const int direct = stride == 2 && n % FLANES == 0;
-    char *halves = direct ? to : (char *)elements;
-    if (dtype == PYACT_F16) store_half_floats(cores, signature, PYACT_F16, block, n, halves);
-    else store_half_floats(cores, signature, PYACT_BF16, block, n, halves);
-    if (!direct) scatter_16_bits(to, stride, n, elements);
+    uint16_t elements[PYACT_FLOAT_BLOCK];
+    if (exact && dtype == PYACT_F16)
+        for (size_t i = 0; i < n; i += FLANES)
+            store_rounded_f16((char *)(elements + i), fvec_load(block->results + i));
+    else if (exact)
+        for (size_t i = 0; i < n; i += FLANES)
+            store_rounded_bf16((char *)(elements + i), fvec_load(block->results + i));
+    else if (dtype == PYACT_F16) round_floats(cores, signature, PYACT_F16, block, n, elements);
+    else round_floats(cores, signature, PYACT_BF16, block, n, elements);
+    scatter_16_bits(to, stride, n, elements);
 }
 
 static inline int is_float_array(const void *data, ptrdiff_t stride)
@@ -148,7 +173,8 @@ static void elementwise_single(const pyact_cores *cores, const pyact_signature *
     const int data_inputs = signature->data_inputs, input_count = data_inputs + signature->parameters;
     const int direct_output = dtype == PYACT_F32 && is_float_array(output, output_stride);
     int contiguous = direct_output;
-    size_t longest = PYACT_BLOCK; /* what one call of the core may take */
+    int exact = signature->selects;
+    size_t longest = PYACT_FLOAT_BLOCK; /* what one call of the core may take */
 
     for (int k = 0; k < data_inputs; k++) {
         in[k] = (const char *)block.data[k];
@@ -157,17 +183,19 @@ static void elementwise_single(const pyact_cores *cores, const pyact_signature *
         /* one value for all elements: converted once */
         load_floats(dtype, inputs[k], 0, 1, block.data[k]);
         const fvec value = fvec_set(block.data[k][0]);
-        for (size_t i = 0; i < (n < PYACT_BLOCK ? n : PYACT_BLOCK); i += FLANES) fvec_store(block.data[k] + i, value);
+        const size_t used = n < PYACT_FLOAT_BLOCK ? n : PYACT_FLOAT_BLOCK;
+        for (size_t i = 0; i < used; i += FLANES) fvec_store(block.data[k] + i, value);
     }
     for (int k = data_inputs; k < input_count; k++) {
         in[k] = (const char *)block.parameters[k];
-        const vec first = vec_set(load_one_f64(inputs[k]));
-        for (int i = 0; i < FLANES; i += LANES) vec_store(block.parameters[k] + i, first);
+        const double first = load_one_f64(inputs[k]);
+        for (int i = 0; i < FLANES; i += LANES) vec_store(block.parameters[k] + i, vec_set(first));
+        exact &= strides[k] == 0 && is_short_number(first);
         if (strides[k] != 0 && n > 1) longest = signature->single_by_lane ? FLANES : 1;
     }
 
     size_t start = 0;
-    if (contiguous && longest == PYACT_BLOCK && n >= FLANES) {
+    if (contiguous && longest == PYACT_FLOAT_BLOCK && n >= FLANES) {
         const char *arrays[PYACT_MAX_INPUTS];
         for (int k = 0; k < input_count; k++) arrays[k] = k < data_inputs ? inputs[k] : (const void *)in[k];
         start = n - n % FLANES;
@@ -194,7 +222,7 @@ static void elementwise_single(const pyact_cores *cores, const pyact_signature *
         char *to = (char *)output + (ptrdiff_t)start * output_stride;
         const int direct = whole && direct_output;
         cores->single(in, direct ? to : (char *)block.results, whole_float_vectors(count));
-        if (!direct) store_floats(dtype, cores, signature, &block, count, to, output_stride);
+        if (!direct) store_floats(dtype, cores, signature, exact, &block, count, to, output_stride);
     }
 }
 

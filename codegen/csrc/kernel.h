@@ -8,6 +8,7 @@
 
 enum {
     PYACT_BLOCK = 256,      /* elements converted and evaluated at a time; a multiple of every vector length */
+    PYACT_FLOAT_BLOCK = 1024, /* the same for blocks of floats */
     PYACT_MAX_INPUTS = 6,   /* data inputs and parameters of one kernel together */
     PYACT_ROUND_TO_ODD = 1  /* core flag: round the wide result to odd, so that a second rounding is harmless */
 };
@@ -32,6 +33,7 @@ typedef struct {
     unsigned char wide_only;        /* plain double is not enough, for any format */
     unsigned char narrow_suffices;  /* plain double is enough, for double too */
     unsigned char single_by_lane;   /* the float32 core takes another value of each parameter in each lane */
+    unsigned char selects;          /* every result is an input, a parameter, or a number that every format holds */
 } pyact_signature;
 
 /* One slot per instruction set a library may hold. Baseline is what every CPU of the architecture has. */
