@@ -318,8 +318,9 @@ class _Printer:
     def expression(self) -> Expr:
         return self.kernel.plain or self.kernel.expression
 
-    def specials(self) -> None:
-        """The stated limits and NaN, as in the narrow arithmetic, into y."""
+    def specials(self) -> str | None:
+        """The stated limits, as in the narrow arithmetic, into y; and NaN, but for the last input that may be NaN
+        without making y NaN, whose name is returned."""
         points = dict(lower_c._special_values(replace(self.kernel, expression=self.expression)))
         x = self.kernel.activation.inputs[0]
         for point in ("-inf", "inf"):
@@ -329,22 +330,24 @@ class _Printer:
                 self.body.append(f"y = fvec_select(fvec_eq({x}, fvec_set({bound})), {limit}, y);")
         if "0.0" in points or "-0.0" in points:
             raise NotPlain("a limit at zero that the expression does not give")
-        for name in self.kernel.activation.inputs:
-            if not propagates_nan(self.expression, name):
-                self.body.append(f"y = fvec_select(fvec_is_nan({name}), {name}, y);")
+        silent = [n for n in self.kernel.activation.inputs if not propagates_nan(self.expression, n)]
+        for name in silent[:-1]:
+            self.body.append(f"y = fvec_select(fvec_is_nan({name}), {name}, y);")
+        return silent[-1] if silent else None
 
     def print(self) -> str:
         kernel = self.kernel
         self.taken = {*kernel.arguments, "y", "in", "out", "n", "i"}
         result = self.value(self.expression)
         self.body.append(f"fvec y = {result.text};")
-        self.specials()
-        used = set(re.findall(r"[A-Za-z_]\w*", " ".join([*self.body, kernel.factor or ""])))
+        silent = self.specials()
+        used = set(re.findall(r"[A-Za-z_]\w*", " ".join([*self.body, kernel.factor or "", silent or ""])))
         loads = [
             f"const fvec {n} = PYACT_FLOATS(in[{k}], i);" for k, n in enumerate(kernel.data_inputs) if n in used
         ]
         last = f"fvec_mul({kernel.factor}, y)" if kernel.factor is not None else "y"
-        loop = [*loads, *self.body, f"PYACT_STORE_FLOATS(out, i, {last});"]
+        store = "PYACT_STORE_FLOATS" if silent is None else "PYACT_STORE_FLOATS_UNLESS_NAN"
+        loop = [*loads, *self.body, f"{store}(out, i, {last}{f', {silent}' if silent else ''});"]
         lines = [*self.before]
         if self.conditions:
             applies = self.conditions[0]

@@ -364,23 +364,23 @@ static inline fmask near_subnormal_midpoint(fvec magnitude)
     return fmask_not(fvec_eq(fvec_add(low, units), fvec_add(high, units)));
 }
 
-/* Stores FLANES results of the float32 core rounded to 16 bits. Returns the lanes where not everything within the margin
- * rounds alike, one bit per lane. */
-PYACT_INLINE unsigned store_fvec_16_bits(pyact_dtype dtype, char *to, fvec value)
+/* Lanes that unsure_lanes() has to look at: all that it may return, and for float16 its subnormals. Of 0 the predecessor
+ * is a NaN, which no comparison finds small. */
+static inline fmask suspicious_lanes(pyact_dtype dtype, fvec value)
 {
-    if (dtype == PYACT_BF16) {
-        store_rounded_bf16(to, value);
-        return fmask_bits(near_midpoint(value, 0x8000));
-    }
-    store_rounded_f16(to, value);
+    if (dtype == PYACT_BF16) return near_midpoint(value, 0x8000);
+    const fvec predecessor = fvec_from_bits(fivec_sub(fivec_from_bits(fvec_abs(value)), fivec_set(1)));
+    return fmask_or(near_midpoint(value, 0x1000), fvec_lt(predecessor, fvec_set(0x1p-14f)));
+}
+
+/* Lanes where not everything within the margin of the value rounds alike. */
+static inline unsigned unsure_lanes(pyact_dtype dtype, fvec value)
+{
+    if (dtype == PYACT_BF16) return fmask_bits(near_midpoint(value, 0x8000));
     const fvec magnitude = fvec_abs(value);
     const fmask subnormal = fmask_and(fvec_lt(magnitude, fvec_set(0x1p-14f)), fvec_ne(value, fvec_set(0.0f)));
-    fmask unsure = near_midpoint(value, 0x1000);
-    if (__builtin_expect(fmask_any(subnormal), 0)) {
-        const fmask near = near_subnormal_midpoint(magnitude);
-        unsure = fmask_or(fmask_and(subnormal, near), fmask_and(fmask_not(subnormal), unsure));
-    }
-    return fmask_bits(unsure);
+    const fmask normal = fmask_and(fmask_not(subnormal), near_midpoint(value, 0x1000));
+    return fmask_bits(fmask_or(fmask_and(subnormal, near_subnormal_midpoint(magnitude)), normal));
 }
 
 /* ---- blocks ---- */

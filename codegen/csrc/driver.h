@@ -91,8 +91,7 @@ PYACT_INLINE void load_floats(pyact_dtype dtype, const char *from, ptrdiff_t str
 /* Elements of a block whose rounding the float32 core left open: by Ziv's test in double and, where that leaves it open
  * too, in wide arithmetic. They are gathered, so that whole vectors of them are evaluated. */
 PYACT_OUTLINE void round_again_to_16_bits(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
-                                          const float_block *block, const uint16_t *unsure, size_t count,
-                                          uint16_t *elements)
+                                          const float_block *block, const uint16_t *unsure, size_t count, char *to)
 {
     double inputs[PYACT_MAX_INPUTS][PYACT_BLOCK], results[PYACT_BLOCK], *out = results;
     const double *in[PYACT_MAX_INPUTS];
@@ -111,22 +110,47 @@ PYACT_OUTLINE void round_again_to_16_bits(const pyact_cores *cores, const pyact_
         }
         cores->narrow(in, &out, whole_vectors(some), 0);
         round_block_to_16_bits(cores->wide, dtype, input_count, in, results, whole_vectors(some), rounded);
-        for (size_t i = 0; i < some; i++) elements[at[i]] = rounded[i];
+        for (size_t i = 0; i < some; i++) memcpy(to + 2 * (size_t)at[i], &rounded[i], 2);
     }
 }
 
-/* Rounds the results of a block to 16 bits. */
-PYACT_INLINE void round_floats(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
-                               const float_block *block, size_t n, uint16_t *elements)
+static inline void store_rounded(pyact_dtype dtype, char *to, fvec value)
 {
+    if (dtype == PYACT_F16) store_rounded_f16(to, value);
+    else store_rounded_bf16(to, value);
+}
+
+/* Rounds the results of a block to 16 bits, n a multiple of FLANES. `exact`: they are numbers of the format, or NaN. */
+PYACT_INLINE void round_floats(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype, int exact,
+                               const float_block *block, size_t n, char *to)
+{
+    enum { GROUP = 4 }; /* vectors for one branch */
     uint16_t unsure[PYACT_FLOAT_BLOCK];
     size_t count = 0;
-    for (size_t i = 0; i < n; i += FLANES) {
-        unsigned lanes = store_fvec_16_bits(dtype, (char *)(elements + i), fvec_load(block->results + i));
-        for (; __builtin_expect(lanes != 0, 0); lanes &= lanes - 1)
-            unsure[count++] = (uint16_t)(i + (size_t)__builtin_ctz(lanes));
+    if (exact) {
+        for (size_t i = 0; i < n; i += FLANES) store_rounded(dtype, to + 2 * i, fvec_load(block->results + i));
+        return;
     }
-    if (count != 0) round_again_to_16_bits(cores, signature, dtype, block, unsure, count, elements);
+    for (size_t start = 0; start < n; start += GROUP * FLANES) {
+        const size_t end = n - start < GROUP * FLANES ? n : start + GROUP * FLANES;
+        fmask suspicious = fmask_none();
+        if (end == start + GROUP * FLANES) {
+#pragma GCC unroll 4
+            for (size_t i = 0; i < GROUP * FLANES; i += FLANES) {
+                const fvec value = fvec_load(block->results + start + i);
+                store_rounded(dtype, to + 2 * (start + i), value);
+                suspicious = fmask_or(suspicious, suspicious_lanes(dtype, value));
+            }
+            if (__builtin_expect(!fmask_any(suspicious), 1)) continue;
+        }
+        for (size_t i = start; i < end; i += FLANES) {
+            const fvec value = fvec_load(block->results + i);
+            store_rounded(dtype, to + 2 * i, value);
+            for (unsigned lanes = unsure_lanes(dtype, value); lanes != 0; lanes &= lanes - 1)
+                unsure[count++] = (uint16_t)(i + (size_t)__builtin_ctz(lanes));
+        }
+    }
+    if (count != 0) round_again_to_16_bits(cores, signature, dtype, block, unsure, count, to);
 }
 
 /* Whether every 16-bit format holds the number: 8 bits of significand, an exponent of float16. */
@@ -138,7 +162,6 @@ static inline int is_short_number(double value)
     return value == 0 || ((bits & 0x1fffffffffff) == 0 && 0x1p-14 <= magnitude && magnitude <= 0x1p15);
 }
 
-/* `exact`: the results are numbers of the 16-bit format, or NaN. */
 static inline void store_floats(pyact_dtype dtype, const pyact_cores *cores, const pyact_signature *signature, int exact,
                                 const float_block *block, size_t n, char *to, ptrdiff_t stride)
 {
@@ -148,15 +171,12 @@ static inline void store_floats(pyact_dtype dtype, const pyact_cores *cores, con
         return;
     }
     uint16_t elements[PYACT_FLOAT_BLOCK];
-    if (exact && dtype == PYACT_F16)
-        for (size_t i = 0; i < n; i += FLANES)
-            store_rounded_f16((char *)(elements + i), fvec_load(block->results + i));
-    else if (exact)
-        for (size_t i = 0; i < n; i += FLANES)
-            store_rounded_bf16((char *)(elements + i), fvec_load(block->results + i));
-    else if (dtype == PYACT_F16) round_floats(cores, signature, PYACT_F16, block, n, elements);
-    else round_floats(cores, signature, PYACT_BF16, block, n, elements);
-    scatter_16_bits(to, stride, n, elements);
+    const size_t whole = whole_float_vectors(n);
+    const int direct = stride == 2 && whole == n;
+    char *halves = direct ? to : (char *)elements;
+    if (dtype == PYACT_F16) round_floats(cores, signature, PYACT_F16, exact, block, whole, halves);
+    else round_floats(cores, signature, PYACT_BF16, exact, block, whole, halves);
+    if (!direct) scatter_16_bits(to, stride, n, elements);
 }
 
 static inline int is_float_array(const void *data, ptrdiff_t stride)

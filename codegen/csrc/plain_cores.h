@@ -105,5 +105,12 @@ PYACT_OUTLINE void plain_lane_by_lane(pyact_float_core core, int inputs, int dat
 
 #define PYACT_FLOATS(array, i) fvec_load((const float *)(const void *)(array) + (i))
 #define PYACT_STORE_FLOATS(array, i, value) fvec_store((float *)(void *)(array) + (i), canonical_nan_f32(value))
+/* NaN where x is NaN, too. */
+#define PYACT_STORE_FLOATS_UNLESS_NAN(array, i, value, x) \
+    fvec_store((float *)(void *)(array) + (i), plain_unless_nan(value, x))
+static inline fvec plain_unless_nan(fvec value, fvec x)
+{
+    return fvec_select(fvec_unordered(value, x), fvec_from_bits(fivec_set(0x7fc00000)), value);
+}
 
 #endif

@@ -24,6 +24,7 @@
  *   fvec_load ... fvec_select, fmask_and ... fmask_all, fivec_from_bits ... fivec_shift_right: as above
  *   fvec_xor_sign(a, b)                                     a, with its sign flipped where the sign bit of b is set
  *   fvec_select_sign(sign, if_negative, if_positive)        by the sign bit
+ *   fvec_unordered(a, b)                                    whether a or b is NaN
  *   fmask_bits(m)                                           unsigned, bit i is lane i
  *   fvec_lookup8 fvec_lookup16 fvec_lookup32(table, index)  table[index mod 8, 16, 32]; table is aligned to 64 bytes
  *   fvec_shuffle16(table, index)                            table[index mod 16], of bytes: the low byte of each lane

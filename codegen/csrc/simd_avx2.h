@@ -108,6 +108,7 @@ PYACT_INLINE fmask fvec_le(fvec a, fvec b) { return _mm256_cmp_ps(a, b, _CMP_LE_
 PYACT_INLINE fmask fvec_eq(fvec a, fvec b) { return _mm256_cmp_ps(a, b, _CMP_EQ_OQ); }
 PYACT_INLINE fmask fvec_ne(fvec a, fvec b) { return _mm256_cmp_ps(a, b, _CMP_NEQ_UQ); }
 PYACT_INLINE fmask fvec_is_nan(fvec a) { return _mm256_cmp_ps(a, a, _CMP_UNORD_Q); }
+PYACT_INLINE fmask fvec_unordered(fvec a, fvec b) { return _mm256_cmp_ps(a, b, _CMP_UNORD_Q); }
 PYACT_INLINE fvec fvec_select(fmask m, fvec if_true, fvec if_false) { return _mm256_blendv_ps(if_false, if_true, m); }
 
 /* The instruction looks at sign bits only. */

@@ -105,6 +105,7 @@ PYACT_INLINE fmask fvec_le(fvec a, fvec b) { return _mm512_cmp_ps_mask(a, b, _CM
 PYACT_INLINE fmask fvec_eq(fvec a, fvec b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ); }
 PYACT_INLINE fmask fvec_ne(fvec a, fvec b) { return _mm512_cmp_ps_mask(a, b, _CMP_NEQ_UQ); }
 PYACT_INLINE fmask fvec_is_nan(fvec a) { return _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q); }
+PYACT_INLINE fmask fvec_unordered(fvec a, fvec b) { return _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q); }
 PYACT_INLINE fvec fvec_select(fmask m, fvec if_true, fvec if_false)
 {
     return _mm512_mask_blend_ps(m, if_false, if_true);

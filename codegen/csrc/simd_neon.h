@@ -115,6 +115,10 @@ PYACT_INLINE fmask fvec_le(fvec a, fvec b) { return vcleq_f32(a, b); }
 PYACT_INLINE fmask fvec_eq(fvec a, fvec b) { return vceqq_f32(a, b); }
 PYACT_INLINE fmask fvec_ne(fvec a, fvec b) { return fmask_not(vceqq_f32(a, b)); }
 PYACT_INLINE fmask fvec_is_nan(fvec a) { return fmask_not(vceqq_f32(a, a)); }
+PYACT_INLINE fmask fvec_unordered(fvec a, fvec b)
+{
+    return fmask_not(fmask_and(vceqq_f32(a, a), vceqq_f32(b, b)));
+}
 PYACT_INLINE fvec fvec_select(fmask m, fvec if_true, fvec if_false) { return vbslq_f32(m, if_true, if_false); }
 PYACT_INLINE fvec fvec_at_most(fvec x, fvec limit) { return vbslq_f32(vcltq_f32(limit, x), limit, x); }
 PYACT_INLINE fvec fvec_at_least(fvec x, fvec limit) { return vbslq_f32(vcgtq_f32(limit, x), limit, x); }

@@ -126,6 +126,7 @@ PYACT_INLINE fvec fvec_select(fmask m, fvec if_true, fvec if_false)
 
 PYACT_INLINE fmask fmask_and(fmask a, fmask b) { return (fmask){a.bits & b.bits}; }
 PYACT_INLINE fmask fmask_or(fmask a, fmask b) { return (fmask){a.bits | b.bits}; }
+PYACT_INLINE fmask fvec_unordered(fvec a, fvec b) { return fmask_or(fvec_is_nan(a), fvec_is_nan(b)); }
 PYACT_INLINE fmask fmask_not(fmask a) { return (fmask){a.bits ^ 3}; }
 PYACT_INLINE fmask fmask_none(void) { return (fmask){0}; }
 PYACT_INLINE int fmask_any(fmask a) { return a.bits != 0; }

@@ -219,6 +219,7 @@ PYACT_INLINE fmask fvec_le(fvec a, fvec b) { return _mm_cmple_ps(a, b); }
 PYACT_INLINE fmask fvec_eq(fvec a, fvec b) { return _mm_cmpeq_ps(a, b); }
 PYACT_INLINE fmask fvec_ne(fvec a, fvec b) { return _mm_cmpneq_ps(a, b); }
 PYACT_INLINE fmask fvec_is_nan(fvec a) { return _mm_cmpunord_ps(a, a); }
+PYACT_INLINE fmask fvec_unordered(fvec a, fvec b) { return _mm_cmpunord_ps(a, b); }
 PYACT_INLINE fvec fvec_select(fmask m, fvec if_true, fvec if_false)
 {
     return _mm_or_ps(_mm_and_ps(m, if_true), _mm_andnot_ps(m, if_false));
