@@ -15,8 +15,12 @@ from codegen.ulp import FORMATS, ulp_error
 from pyact._native import ffi, lib
 
 Array = np.ndarray[Any, Any]
-# ULP: one rounding in float32, and in float16 what is left of it; float64 rounds a head and a tail.
-BOUNDS = {"float16": 0.501, "float32": 0.501, "float64": 0.51}
+# ULP: float16 rounds a double, float64 a head and a tail; float32 is evaluated in float32.
+BOUNDS = {"float16": 0.501, "float32": 2.0, "float64": 0.51}
+
+
+def bound(name: str, dtype: str) -> float:
+    return 0.501 if name in ("hardmax", "sparsemax") and dtype == "float32" else BOUNDS[dtype]
 
 
 @pytest.fixture(autouse=True)
@@ -106,6 +110,26 @@ BACKWARD: dict[str, Callable[[list[Any], list[Any]], list[Any]]] = {
 }
 
 
+def scales(name: str, x: list[Any], g: list[Any]) -> list[Any]:
+    """What a float32 gradient is accurate against: its terms, which may cancel to less."""
+    if name == "log_softmax":
+        total = abs(mp.fsum(g))
+        return [max(abs(v), y * total) for v, y in zip(g, softmax(x), strict=True)]
+    if name == "logsumexp":
+        return [abs(g[0]) * y for y in softmax(x)]
+    if name in ("hardmax", "sparsemax"):
+        return [abs(v) for v in BACKWARD[name](x, g)]
+    y = softmax([-v for v in x] if name == "softmin" else x, extra=name == "softmax_one")
+    mean = mp.fsum(a * abs(b) for a, b in zip(y, g, strict=True))
+    return [a * max(abs(b), mean) for a, b in zip(y, g, strict=True)]
+
+
+def scaled_error(result: float, value: Any, scale: Any) -> float:
+    """The error in units of the float32 spacing at `scale`."""
+    _, exponent = mp.frexp(max(scale, mp.mpf(2) ** -126))
+    return float(abs(mp.mpf(result) - value) / mp.mpf(2) ** (exponent - 24))
+
+
 def rows(dtype: str, length: int) -> list[Array]:
     """Rows of one length: ordinary, spread out, nearly equal, dominated by one element, with -inf."""
     rng = np.random.default_rng(length)
@@ -136,7 +160,7 @@ def test_value(name: str, dtype: str) -> None:
                 if name == "logsumexp" and dtype == "float64" and abs(value) < 2.0**-6:
                     error = min(error, float(abs(mp.mpf(float(result)) - value)) * 2.0**64)  # cancelled: absolute
                 worst = max(worst, error)
-    assert worst <= BOUNDS[dtype]
+    assert worst <= bound(name, dtype)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
@@ -151,9 +175,13 @@ def test_backward(name: str, dtype: str) -> None:
             got = function(g[0] if name == "logsumexp" else g, x)
             with mp.workdps(800):  # the definition cancels: exp(-1600) is next to 1
                 values = BACKWARD[name](exact(x), exact(g))
-            for result, value in zip(got, values, strict=True):
-                worst = max(worst, ulp_error(float(result), value, FORMATS[dtype]))
-    assert worst <= BOUNDS[dtype]
+                units = scales(name, exact(x), exact(g))
+            for result, value, unit in zip(got, values, units, strict=True):
+                if dtype == "float32":
+                    worst = max(worst, scaled_error(float(result), value, unit))
+                else:
+                    worst = max(worst, ulp_error(float(result), value, FORMATS[dtype]))
+    assert worst <= bound(name, dtype)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

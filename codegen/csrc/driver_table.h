@@ -3,4 +3,4 @@
 #include "rows.h"
 
 extern const pyact_driver PYACT_FN(pyact_driver);
-const pyact_driver PYACT_FN(pyact_driver) = {PYACT_FN(elementwise), PYACT_FN(row)};
+const pyact_driver PYACT_FN(pyact_driver) = {PYACT_FN(elementwise), PYACT_FN(rows)};

@@ -64,12 +64,28 @@ typedef struct {
     ptrdiff_t output_stride;
 } pyact_row;
 
+/* Rows of one function: the first, their number, and the bytes from row to row. */
+typedef struct {
+    pyact_row first;
+    size_t count;
+    ptrdiff_t grad_step, x_step, output_step;
+} pyact_rows;
+
+static inline pyact_row row_of(const pyact_rows *rows, size_t i)
+{
+    pyact_row row = rows->first;
+    row.grad_output += (ptrdiff_t)i * rows->grad_step;
+    row.x += (ptrdiff_t)i * rows->x_step;
+    row.output += (ptrdiff_t)i * rows->output_step;
+    return row;
+}
+
 /* What each ISA provides besides its kernels. */
 typedef struct {
     void (*elementwise)(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
                         const void *const *inputs, const ptrdiff_t *input_strides, void *output,
                         ptrdiff_t output_stride, size_t n);
-    int (*row)(const pyact_row *row);
+    int (*rows)(const pyact_rows *rows);
 } pyact_driver;
 
 /* PYACT_BASELINE_FN(name): the baseline's variant. The build chooses the portable one with PYACT_BASELINE_SCALAR and

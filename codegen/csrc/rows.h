@@ -7,6 +7,7 @@
 
 #include "rows_common.h"
 #include "rows_narrow.h"
+#include "rows_single_columns.h"
 #include "rows_sparsemax.h"
 #include "rows_wide.h"
 
@@ -119,6 +120,34 @@ static int PYACT_FN(row)(const pyact_row *row)
         return backward ? sparsemax_backward(row, &x, maximum.value, gradient)
                         : sparsemax(row, &x, maximum.value);
     softmax_family(row, &x, maximum, gradient);
+    return PYACT_OK;
+}
+
+static inline int is_softmax_family(pyact_row_function function)
+{
+    return function < PYACT_ROW_HARDMAX;
+}
+
+static int single_rows(const pyact_rows *rows)
+{
+    int status = PYACT_OK;
+    const size_t done = are_columns(rows) ? single_columns(rows, &status) : 0;
+    pyact_rows others = *rows;
+    others.first = row_of(rows, done);
+    others.count = rows->count - done;
+    return status | (rows->first.length <= PIECE ? short_rows : long_rows)(&others);
+}
+
+/* Rows of one function. Returns a pyact_status. */
+static int PYACT_FN(rows)(const pyact_rows *rows)
+{
+    if (rows->first.dtype == PYACT_F32 && rows->first.length > 0 && is_softmax_family(rows->first.function))
+        return single_rows(rows);
+    for (size_t i = 0; i < rows->count; i++) {
+        const pyact_row row = row_of(rows, i);
+        const int status = PYACT_FN(row)(&row);
+        if (status != PYACT_OK) return status;
+    }
     return PYACT_OK;
 }
 

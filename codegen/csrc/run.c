@@ -252,27 +252,20 @@ int pyact_run_with_derivative(const pyact_kernel *kernel, pyact_dtype dtype, con
 
 typedef struct {
     const pyact_driver *driver;
-    pyact_row first; /* the row at index 0 */
-    ptrdiff_t grad_step, x_step, output_step; /* bytes from row to row */
+    pyact_rows rows;
     atomic_int status;
 } rows_call;
 
 static void run_some_rows(void *context, size_t begin, size_t end)
 {
     rows_call *call = context;
+    pyact_rows part = call->rows;
+    part.first = row_of(&call->rows, begin);
+    part.count = end - begin;
     const environment saved = enter_default_environment();
-    for (size_t i = begin; i < end; i++) {
-        pyact_row row = call->first;
-        row.grad_output += (ptrdiff_t)i * call->grad_step;
-        row.x += (ptrdiff_t)i * call->x_step;
-        row.output += (ptrdiff_t)i * call->output_step;
-        const int status = call->driver->row(&row);
-        if (status != PYACT_OK) {
-            atomic_store(&call->status, status);
-            break;
-        }
-    }
+    const int status = call->driver->rows(&part);
     restore_environment(saved);
+    if (status != PYACT_OK) atomic_store(&call->status, status);
 }
 
 int pyact_run_rows(pyact_row_function function, pyact_dtype dtype, size_t rows, size_t length,
@@ -287,13 +280,16 @@ int pyact_run_rows(pyact_row_function function, pyact_dtype dtype, size_t rows, 
     const pyact_row_array grad = backward ? inputs[0] : x;
     rows_call call = {
         .driver = drivers[slot],
-        .first = {
-            .function = function, .dtype = dtype, .length = length,
-            .grad_output = grad.data, .grad_stride = grad.element_stride,
-            .x = x.data, .x_stride = x.element_stride,
-            .output = output.data, .output_stride = output.element_stride,
+        .rows = {
+            .first = {
+                .function = function, .dtype = dtype, .length = length,
+                .grad_output = grad.data, .grad_stride = grad.element_stride,
+                .x = x.data, .x_stride = x.element_stride,
+                .output = output.data, .output_stride = output.element_stride,
+            },
+            .count = rows,
+            .grad_step = grad.row_stride, .x_step = x.row_stride, .output_step = output.row_stride,
         },
-        .grad_step = grad.row_stride, .x_step = x.row_stride, .output_step = output.row_stride,
         .status = PYACT_OK,
     };
     pyact_parallel(run_some_rows, &call, rows, FEW_ELEMENTS / (length + 1) + 1, 1);

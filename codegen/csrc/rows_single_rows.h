@@ -1,0 +1,600 @@
+/* float32 rows whose elements lie side by side, or far apart but not side by side with those of other rows.
+ *
+ * Short rows are evaluated sixteen at a time, step by step: a step is short and takes its numbers from the one before, so
+ * within a row the processor would mostly wait. Long rows go piece by piece. Elements that do not lie side by side are
+ * copied to a buffer first, a batch or a piece at a time. */
+#ifndef PYACT_ROWS_SINGLE_ROWS_H
+#define PYACT_ROWS_SINGLE_ROWS_H
+
+#include "rows_single.h"
+
+static int PYACT_FN(row)(const pyact_row *row);
+
+/* ---- what all the functions share ---- */
+
+static inline pyact_row_function forward_of(pyact_row_function function)
+{
+    return (pyact_row_function)(function - function % 2);
+}
+
+static inline int has_extra_element(pyact_row_function function)
+{
+    return forward_of(function) == PYACT_ROW_SOFTMAX_ONE;
+}
+
+static inline double double_exp(double x)
+{
+    double lanes[LANES];
+    vec_store(lanes, vec_exp(vec_set(x)));
+    return lanes[0];
+}
+
+static inline double double_log(double x)
+{
+    double lanes[LANES];
+    vec_store(lanes, vec_log(vec_set(x)));
+    return lanes[0];
+}
+
+static inline double double_log1p(double x)
+{
+    double lanes[LANES];
+    vec_store(lanes, vec_log1p(vec_set(x)));
+    return lanes[0];
+}
+
+/* The exponential of softmax_one's extra element, 0, on the scale of the others. */
+static inline double extra_exponential(exp_shift shift)
+{
+    return EXP_FACTOR * 0x1p64 * double_exp(-log_reference(shift, 0.0));
+}
+
+/* What exponentials relative to `from` are multiplied by to be relative to `to`. */
+static inline double shift_ratio(exp_shift from, exp_shift to)
+{
+    const double steps = (double)from.exponent - (double)to.exponent;
+    if (from.subtract == to.subtract) return ldexp(1.0, (int)steps);
+    return double_exp(((double)from.subtract - (double)to.subtract) + steps * LN2);
+}
+
+/* log(sum of e^(x - maximum)) from the sum of the exponentials. */
+static inline double log_of_sum(double sum, exp_shift shift, float maximum)
+{
+    return double_log(sum * (UNLIFT / EXP_FACTOR)) + log_reference(shift, maximum);
+}
+
+/* Elements start, start + 1, ... of a row: where they lie, or copied into `buffer`. */
+static inline const float *contiguous(const char *data, ptrdiff_t stride, size_t start, size_t n, float *buffer)
+{
+    const char *from = data + (ptrdiff_t)start * stride;
+    if (stride == sizeof(float)) return (const float *)(const void *)from;
+    for (size_t i = 0; i < n; i++, from += stride) memcpy(buffer + i, from, sizeof(float));
+    return buffer;
+}
+
+static inline void scatter(const float *values, size_t n, char *to, ptrdiff_t stride)
+{
+    for (size_t i = 0; i < n; i++, to += stride) memcpy(to, values + i, sizeof(float));
+}
+
+static inline void store_single(char *to, double value)
+{
+    const float rounded = isnan(value) ? NAN : (float)value;
+    memcpy(to, &rounded, sizeof rounded);
+}
+
+/* A gradient to centre the others on, as g and 0 only differ from the others where they are not all the same. */
+static inline float finite_or_zero(float value) { return isfinite(value) ? value : 0.0f; }
+
+static inline float load_single(const char *from)
+{
+    float value;
+    memcpy(&value, from, sizeof value);
+    return value;
+}
+
+static inline float reference_gradient(const pyact_row *row) { return finite_or_zero(load_single(row->grad_output)); }
+
+/* log(1 + others), `others` the sum of e^(x - maximum) over all elements below the maximum: for rows in which one element
+ * has nearly all the weight, where 1 + others would have lost the digits of `others`. */
+static double log1p_of_others(const pyact_row *row, float maximum)
+{
+    float buffer[PIECE];
+    double others = 0.0;
+    for (size_t start = 0; start < row->length; start += PIECE) {
+        const size_t left = row->length - start, n = left < PIECE ? left : PIECE;
+        const float *x = contiguous(row->x, row->x_stride, start, n, buffer);
+        for (size_t i = 0; i < n; i++) buffer[i] = x[i] == maximum ? -INFINITY : x[i];
+        const float next = piece_maximum(buffer, n);
+        if (next == -INFINITY) continue;
+        const exp_shift shift = shift_for(next);
+        const double sum = piece_sum(buffer, NULL, n, shift, 0) * (UNLIFT / EXP_FACTOR);
+        others += sum * double_exp(log_reference(shift, maximum));
+    }
+    return double_log1p(others);
+}
+
+/* Below this a logarithm of the sum has lost too many digits. */
+#define LEAST_LOG 0.25
+#define LEAST_LOGSUMEXP 0.125
+
+/* Writes the results that are numbers of the whole row, or says that the row is one of the special ones (0). */
+static inline int log_sum_of(const pyact_row *row, float maximum, double sum, exp_shift shift, double *log_sum)
+{
+    if (!(fabsf(maximum) < INFINITY) || isnan(sum)) return 0;
+    *log_sum = log_of_sum(sum, shift, maximum);
+    if (row->function == PYACT_ROW_LOGSUMEXP) return fabs((double)maximum + *log_sum) >= LEAST_LOGSUMEXP;
+    if (*log_sum < LEAST_LOG) *log_sum = log1p_of_others(row, maximum);
+    return 1;
+}
+
+static void fill_single(const pyact_row *row, float value)
+{
+    char *to = row->output;
+    for (size_t i = 0; i < row->length; i++, to += row->output_stride) memcpy(to, &value, sizeof value);
+}
+
+/* ---- long rows ---- */
+
+/* The sum so far, on the scale of the largest element so far. */
+typedef struct {
+    float largest;
+    exp_shift shift;
+    double sum, dot;
+} running_sum;
+
+static inline running_sum no_sum(void)
+{
+    const running_sum result = {.largest = -INFINITY};
+    return result;
+}
+
+/* Without a finite maximum, or with a NaN. */
+static inline int is_special(const running_sum *total)
+{
+    return !(fabsf(total->largest) < INFINITY) || isnan(total->sum);
+}
+
+static inline void rescale_to(running_sum *total, float largest)
+{
+    const exp_shift shift = shift_for(largest);
+    if (total->largest != -INFINITY) {
+        const double ratio = shift_ratio(total->shift, shift);
+        total->sum *= ratio;
+        total->dot *= ratio;
+    }
+    total->largest = largest;
+    total->shift = shift;
+}
+
+/* A piece of nothing but -inf adds nothing; NaN is added whatever the maximum. */
+static inline void add_piece(running_sum *total, float maximum, exp_shift shift, double sum, double dot)
+{
+    if (maximum > total->largest) rescale_to(total, maximum);
+    if (isnan(sum)) {
+        total->sum = sum;
+    } else if (maximum != -INFINITY) {
+        const double ratio = shift_ratio(shift, total->shift);
+        total->sum += sum * ratio;
+        total->dot += dot * ratio;
+    }
+}
+
+/* softmax_one's extra element: x = 0, gradient 0. */
+static inline void add_extra_element(running_sum *total, double reference)
+{
+    if (!(total->largest > 0.0f)) rescale_to(total, 0.0f);
+    const double extra = extra_exponential(total->shift);
+    total->sum += extra;
+    total->dot -= reference * extra;
+}
+
+/* What the exponentials of a piece are multiplied by to be on the scale of the whole row. */
+static inline double ratio_of_piece(const running_sum *total, float maximum)
+{
+    return maximum == -INFINITY ? 0.0 : shift_ratio(shift_for(maximum), total->shift);
+}
+
+typedef struct {
+    size_t count, length; /* pieces, and elements of each; a multiple of PIECE */
+    float maximum[MOST_PIECES];
+    running_sum total;
+} long_row;
+
+static inline size_t piece_length(size_t length)
+{
+    size_t piece = PIECE;
+    while ((length + piece - 1) / piece > MOST_PIECES) piece *= 2;
+    return piece;
+}
+
+static float long_piece_maximum(const pyact_row *row, size_t begin, size_t end, int negate)
+{
+    float buffer[PIECE], largest = -INFINITY;
+    for (size_t start = begin; start < end; start += PIECE) {
+        const size_t n = end - start < PIECE ? end - start : PIECE;
+        const float one = piece_maximum_of(contiguous(row->x, row->x_stride, start, n, buffer), n, negate);
+        if (one > largest) largest = one;
+    }
+    return largest;
+}
+
+/* The sum of a piece; the exponentials go to the output if they are wanted. */
+static double long_piece_sum(const pyact_row *row, size_t begin, size_t end, exp_shift shift, int negate, int store)
+{
+    float in[PIECE], out[PIECE];
+    double sum = 0.0;
+    for (size_t start = begin; start < end; start += PIECE) {
+        const size_t n = end - start < PIECE ? end - start : PIECE;
+        const float *x = contiguous(row->x, row->x_stride, start, n, in);
+        char *to = row->output + (ptrdiff_t)start * row->output_stride;
+        const int direct = row->output_stride == sizeof(float);
+        sum += piece_sum(x, !store ? NULL : direct ? (float *)(void *)to : out, n, shift, negate);
+        if (store && !direct) scatter(out, n, to, row->output_stride);
+    }
+    return sum;
+}
+
+static sum_and_dot long_piece_dot(gradient_sum kind, const pyact_row *row, size_t begin, size_t end, exp_shift shift,
+                                  int negate)
+{
+    float in[PIECE], gradients[PIECE];
+    const float reference = reference_gradient(row);
+    sum_and_dot total = {0.0, 0.0};
+    for (size_t start = begin; start < end; start += PIECE) {
+        const size_t n = end - start < PIECE ? end - start : PIECE;
+        const float *x = contiguous(row->x, row->x_stride, start, n, in);
+        const float *g = contiguous(row->grad_output, row->grad_stride, start, n, gradients);
+        const sum_and_dot one = piece_dot(kind, x, g, reference, NULL, NULL, n, shift, negate);
+        total.sum += one.sum;
+        total.dot += one.dot;
+    }
+    return total;
+}
+
+static inline size_t piece_end(const long_row *pieces, const pyact_row *row, size_t i)
+{
+    return i + 1 == pieces->count ? row->length : (i + 1) * pieces->length;
+}
+
+/* The shift of a piece; of one that has no finite maximum any will do. */
+static inline exp_shift piece_shift(float maximum) { return shift_for(maximum == -INFINITY ? 0.0f : maximum); }
+
+/* Maximum and sum, and the dot product or the sum of the gradients if `kind` is given. The maximum of the next piece is
+ * found before the sum of this one: then nothing waits for it. */
+static void sum_long_row(const pyact_row *row, long_row *pieces, int negate, int store, const gradient_sum *kind)
+{
+    double gradients = 0.0;
+    pieces->length = piece_length(row->length);
+    pieces->count = (row->length + pieces->length - 1) / pieces->length;
+    pieces->total = no_sum();
+    pieces->maximum[0] = long_piece_maximum(row, 0, piece_end(pieces, row, 0), negate);
+    for (size_t i = 0; i < pieces->count; i++) {
+        const size_t begin = i * pieces->length, end = piece_end(pieces, row, i);
+        const float maximum = pieces->maximum[i];
+        const exp_shift shift = piece_shift(maximum);
+        if (i + 1 < pieces->count)
+            pieces->maximum[i + 1] = long_piece_maximum(row, end, piece_end(pieces, row, i + 1), negate);
+        sum_and_dot one = {0.0, 0.0};
+        if (kind != NULL)
+            one = long_piece_dot(*kind, row, begin, end, shift, negate);
+        else
+            one.sum = long_piece_sum(row, begin, end, shift, negate, store);
+        gradients += one.dot;
+        add_piece(&pieces->total, maximum, shift, one.sum, one.dot);
+    }
+    if (has_extra_element(row->function))
+        add_extra_element(&pieces->total, kind != NULL ? (double)reference_gradient(row) : 0.0);
+    if (kind != NULL && *kind == UNWEIGHTED) pieces->total.dot = gradients;
+}
+
+/* The output of elements begin to end, where it lies or in a buffer that flush_output copies there. */
+static inline float *output_at(const pyact_row *row, size_t start, float *buffer)
+{
+    char *to = row->output + (ptrdiff_t)start * row->output_stride;
+    return row->output_stride == sizeof(float) ? (float *)(void *)to : buffer;
+}
+
+static inline void flush_output(const pyact_row *row, size_t start, size_t n, const float *from)
+{
+    char *to = row->output + (ptrdiff_t)start * row->output_stride;
+    if (row->output_stride != sizeof(float)) scatter(from, n, to, row->output_stride);
+}
+
+static int long_softmax(const pyact_row *row, long_row *pieces)
+{
+    float buffer[PIECE], result[PIECE];
+    const running_sum *total = &pieces->total;
+    sum_long_row(row, pieces, forward_of(row->function) == PYACT_ROW_SOFTMIN, 1, NULL);
+    if (is_special(total)) {
+        fill_single(row, NAN);
+        return PYACT_OK;
+    }
+    for (size_t i = pieces->count; i-- > 0;) { /* backwards: the end of the row is still in the cache */
+        const single_factor factor = factor_of(ratio_of_piece(total, pieces->maximum[i]) / total->sum);
+        const size_t end = piece_end(pieces, row, i);
+        for (size_t start = i * pieces->length, n; start < end; start += n) {
+            n = end - start < PIECE ? end - start : PIECE;
+            const char *h = row->output + (ptrdiff_t)start * row->output_stride;
+            float *to = output_at(row, start, result);
+            scale_piece(contiguous(h, row->output_stride, 0, n, buffer), to, n, factor);
+            flush_output(row, start, n, to);
+        }
+    }
+    return PYACT_OK;
+}
+
+static int long_log_softmax(const pyact_row *row, long_row *pieces)
+{
+    float buffer[PIECE], result[PIECE];
+    const running_sum *total = &pieces->total;
+    double log_sum;
+    sum_long_row(row, pieces, 0, 0, NULL);
+    if (!log_sum_of(row, total->largest, total->sum, total->shift, &log_sum)) return PYACT_FN(row)(row);
+    if (row->function == PYACT_ROW_LOGSUMEXP) {
+        store_single(row->output, (double)total->largest + log_sum);
+        return PYACT_OK;
+    }
+    for (size_t start = 0, n; start < row->length; start += n) {
+        n = row->length - start < PIECE ? row->length - start : PIECE;
+        float *to = output_at(row, start, result);
+        subtract_logarithm(contiguous(row->x, row->x_stride, start, n, buffer), to, n, total->largest, (float)log_sum);
+        flush_output(row, start, n, to);
+    }
+    return PYACT_OK;
+}
+
+/* How the gradient of a function is made. */
+typedef struct {
+    int negate, one_gradient, centred;
+    gradient_sum kind;
+} gradient_plan;
+
+static inline gradient_plan plan_of(pyact_row_function function)
+{
+    const pyact_row_function forward = forward_of(function);
+    gradient_plan plan;
+    plan.negate = forward == PYACT_ROW_SOFTMIN;
+    plan.one_gradient = forward == PYACT_ROW_LOGSUMEXP;
+    plan.centred = forward != PYACT_ROW_LOG_SOFTMAX && !plan.one_gradient;
+    plan.kind = plan.centred ? WEIGHTED : UNWEIGHTED;
+    return plan;
+}
+
+/* The gradients of long rows: the exponentials are computed a second time rather than stored. */
+static int long_backward(const pyact_row *row, long_row *pieces)
+{
+    float in[PIECE], gradients[PIECE], heads[PIECE], tails[PIECE], result[PIECE];
+    const gradient_plan plan = plan_of(row->function);
+    const running_sum *total = &pieces->total;
+    sum_long_row(row, pieces, plan.negate, 0, plan.one_gradient ? NULL : &plan.kind);
+    double weight = 1.0, mean = 0.0;
+    if (plan.one_gradient)
+        weight = (double)load_single(row->grad_output);
+    else if (plan.kind == UNWEIGHTED)
+        weight = total->dot;
+    else
+        mean = (double)reference_gradient(row) + total->dot / total->sum;
+    if (!(fabsf(total->largest) < INFINITY) || !isfinite(weight / total->sum) || !isfinite(mean))
+        return PYACT_FN(row)(row);
+    for (size_t i = 0; i < pieces->count; i++) {
+        const float maximum = pieces->maximum[i];
+        const single_factor factor = factor_of(ratio_of_piece(total, maximum) * (weight / total->sum));
+        const exp_shift shift = piece_shift(maximum);
+        const size_t end = piece_end(pieces, row, i);
+        for (size_t start = i * pieces->length, n; start < end; start += n) {
+            n = end - start < PIECE ? end - start : PIECE;
+            const float *x = contiguous(row->x, row->x_stride, start, n, in);
+            float *to = output_at(row, start, result);
+            if (plan.one_gradient) {
+                piece_sum(x, heads, n, shift, 0);
+                scale_piece(heads, to, n, factor);
+            } else {
+                const float *g = contiguous(row->grad_output, row->grad_stride, start, n, gradients);
+                piece_dot(plan.kind, x, g, 0.0f, heads, tails, n, shift, plan.negate);
+                if (plan.centred)
+                    centre_gradient(heads, tails, g, to, n, factor, mean, plan.negate);
+                else
+                    subtract_weighted(heads, tails, g, to, n, factor);
+            }
+            flush_output(row, start, n, to);
+        }
+    }
+    return PYACT_OK;
+}
+
+/* ---- short rows ---- */
+
+enum { BATCH_BUFFER = BATCH_ELEMENTS + BATCH * PARTIALS };
+
+typedef struct {
+    size_t count, length, pitch;
+    pyact_row row[BATCH];
+    const float *x[BATCH], *gradient[BATCH];
+    float *out[BATCH];
+    float maximum[BATCH];
+    exp_shift shift[BATCH];
+    running_sum total[BATCH];
+} row_batch;
+
+/* Rows that do not lie contiguous are copied, in the order in which memory holds them. */
+static void gather_rows(const char *data, ptrdiff_t stride, ptrdiff_t step, const row_batch *batch, float *buffer,
+                        const float **at)
+{
+    for (size_t r = 0; r < batch->count; r++)
+        at[r] = stride == sizeof(float) ? (const float *)(const void *)(data + (ptrdiff_t)r * step)
+                                        : buffer + r * batch->pitch;
+    if (stride == sizeof(float)) return;
+    if (step == sizeof(float)) {
+        for (size_t i = 0; i < batch->length; i++)
+            for (size_t r = 0; r < batch->count; r++)
+                memcpy(buffer + r * batch->pitch + i, data + (ptrdiff_t)i * stride + (ptrdiff_t)r * step, sizeof(float));
+        return;
+    }
+    for (size_t r = 0; r < batch->count; r++)
+        contiguous(data + (ptrdiff_t)r * step, stride, 0, batch->length, buffer + r * batch->pitch);
+}
+
+static void batch_shifts(row_batch *batch, int negate)
+{
+    for (size_t r = 0; r < batch->count; r++)
+        batch->maximum[r] = piece_maximum_of(batch->x[r], batch->length, negate);
+    for (size_t r = 0; r < batch->count; r++) batch->shift[r] = piece_shift(batch->maximum[r]);
+}
+
+/* A row of one piece: its sum is the total, but for the extra element. */
+static inline running_sum total_of_row(const row_batch *batch, size_t r, double sum, double dot, double reference)
+{
+    running_sum total = {batch->maximum[r], batch->shift[r], sum, dot};
+    if (has_extra_element(batch->row[0].function)) {
+        total = no_sum();
+        add_piece(&total, batch->maximum[r], batch->shift[r], sum, dot);
+        add_extra_element(&total, reference);
+    }
+    return total;
+}
+
+static inline single_factor factor_of_row(const row_batch *batch, size_t r, double weight)
+{
+    const running_sum *total = &batch->total[r];
+    const int rescaled = has_extra_element(batch->row[0].function);
+    return factor_of(rescaled ? ratio_of_piece(total, batch->maximum[r]) * (weight / total->sum) : weight / total->sum);
+}
+
+static void batch_softmax(row_batch *batch)
+{
+    const int negate = batch->row[0].function == PYACT_ROW_SOFTMIN;
+    batch_shifts(batch, negate);
+    for (size_t r = 0; r < batch->count; r++) {
+        const double sum = piece_sum(batch->x[r], batch->out[r], batch->length, batch->shift[r], negate);
+        batch->total[r] = total_of_row(batch, r, sum, 0.0, 0.0);
+    }
+    for (size_t r = 0; r < batch->count; r++) {
+        if (is_special(&batch->total[r]))
+            for (size_t i = 0; i < batch->length; i++) batch->out[r][i] = NAN;
+        else
+            scale_piece(batch->out[r], batch->out[r], batch->length, factor_of_row(batch, r, 1.0));
+    }
+}
+
+/* The rows whose result the generic code has already written are reported by a bit. */
+static unsigned batch_log_softmax(row_batch *batch, int *status)
+{
+    double log_sum[BATCH], sum[BATCH];
+    unsigned written = 0;
+    batch_shifts(batch, 0);
+    for (size_t r = 0; r < batch->count; r++)
+        sum[r] = piece_sum(batch->x[r], NULL, batch->length, batch->shift[r], 0);
+    for (size_t r = 0; r < batch->count; r++)
+        if (!log_sum_of(&batch->row[r], batch->maximum[r], sum[r], batch->shift[r], &log_sum[r])) {
+            *status |= PYACT_FN(row)(&batch->row[r]);
+            written |= 1u << r;
+        }
+    for (size_t r = 0; r < batch->count; r++) {
+        if (written >> r & 1) continue;
+        if (batch->row[r].function == PYACT_ROW_LOGSUMEXP)
+            store_single(batch->row[r].output, (double)batch->maximum[r] + log_sum[r]);
+        else
+            subtract_logarithm(batch->x[r], batch->out[r], batch->length, batch->maximum[r], (float)log_sum[r]);
+    }
+    return written;
+}
+
+static unsigned batch_backward(row_batch *batch, int *status)
+{
+    float heads[BATCH_BUFFER], tails[BATCH_BUFFER];
+    const gradient_plan plan = plan_of(batch->row[0].function);
+    unsigned written = 0;
+    batch_shifts(batch, plan.negate);
+    for (size_t r = 0; r < batch->count; r++) {
+        const size_t at = r * batch->pitch;
+        float reference = 0.0f;
+        sum_and_dot one = {0.0, 0.0};
+        if (plan.one_gradient) {
+            one.sum = piece_sum(batch->x[r], heads + at, batch->length, batch->shift[r], 0);
+        } else {
+            reference = finite_or_zero(batch->gradient[r][0]);
+            one = piece_dot(plan.kind, batch->x[r], batch->gradient[r], reference, heads + at, tails + at,
+                            batch->length, batch->shift[r], plan.negate);
+        }
+        batch->total[r] = total_of_row(batch, r, one.sum, one.dot, (double)reference);
+    }
+    for (size_t r = 0; r < batch->count; r++) {
+        const size_t at = r * batch->pitch;
+        const running_sum *total = &batch->total[r];
+        double weight = 1.0, mean = 0.0;
+        if (plan.one_gradient)
+            weight = (double)load_single(batch->row[r].grad_output);
+        else if (plan.centred)
+            mean = (double)finite_or_zero(batch->gradient[r][0]) + total->dot / total->sum;
+        else
+            weight = total->dot;
+        const single_factor factor = factor_of_row(batch, r, weight);
+        if (is_special(total) || !isfinite(factor.high) || !isfinite(mean)) {
+            *status |= PYACT_FN(row)(&batch->row[r]);
+            written |= 1u << r;
+        } else if (plan.one_gradient) {
+            scale_piece(heads + at, batch->out[r], batch->length, factor);
+        } else if (plan.centred) {
+            centre_gradient(heads + at, tails + at, batch->gradient[r], batch->out[r], batch->length, factor, mean,
+                            plan.negate);
+        } else {
+            subtract_weighted(heads + at, tails + at, batch->gradient[r], batch->out[r], batch->length, factor);
+        }
+    }
+    return written;
+}
+
+static int short_rows(const pyact_rows *rows)
+{
+    float x_buffer[BATCH_BUFFER], gradient_buffer[BATCH_BUFFER], out_buffer[BATCH_BUFFER];
+    row_batch batch;
+    const pyact_row *first = &rows->first;
+    const pyact_row_function forward = forward_of(first->function);
+    const int backward = first->function % 2, one_gradient = forward == PYACT_ROW_LOGSUMEXP;
+    const int direct = first->output_stride == sizeof(float) || first->function == PYACT_ROW_LOGSUMEXP;
+    int status = PYACT_OK;
+    batch.length = first->length;
+    batch.pitch = (first->length + PARTIALS - 1) / PARTIALS * PARTIALS;
+    const size_t most = BATCH_ELEMENTS / batch.pitch < BATCH ? BATCH_ELEMENTS / batch.pitch : BATCH;
+    for (size_t done = 0; done < rows->count; done += batch.count) {
+        batch.count = rows->count - done < most ? rows->count - done : most;
+        for (size_t r = 0; r < batch.count; r++) {
+            batch.row[r] = row_of(rows, done + r);
+            batch.out[r] = direct ? (float *)(void *)batch.row[r].output : out_buffer + r * batch.pitch;
+        }
+        gather_rows(batch.row[0].x, first->x_stride, rows->x_step, &batch, x_buffer, batch.x);
+        if (backward && !one_gradient)
+            gather_rows(batch.row[0].grad_output, first->grad_stride, rows->grad_step, &batch, gradient_buffer,
+                        batch.gradient);
+        unsigned written = 0;
+        if (backward)
+            written = batch_backward(&batch, &status);
+        else if (forward == PYACT_ROW_LOG_SOFTMAX || forward == PYACT_ROW_LOGSUMEXP)
+            written = batch_log_softmax(&batch, &status);
+        else
+            batch_softmax(&batch);
+        for (size_t r = 0; r < batch.count && !direct; r++)
+            if (!(written >> r & 1)) scatter(batch.out[r], batch.length, batch.row[r].output, first->output_stride);
+    }
+    return status;
+}
+
+static int long_rows(const pyact_rows *rows)
+{
+    const pyact_row_function forward = forward_of(rows->first.function);
+    long_row pieces;
+    int status = PYACT_OK;
+    for (size_t i = 0; i < rows->count; i++) {
+        const pyact_row row = row_of(rows, i);
+        if (row.function % 2)
+            status |= long_backward(&row, &pieces);
+        else if (forward == PYACT_ROW_LOG_SOFTMAX || forward == PYACT_ROW_LOGSUMEXP)
+            status |= long_log_softmax(&row, &pieces);
+        else
+            status |= long_softmax(&row, &pieces);
+    }
+    return status;
+}
+
+#endif
