@@ -4,13 +4,14 @@ VENV ?= .venv
 TORCH ?= torch==2.13.0
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+KERNELS ?=
 
 SHELL := /bin/bash
 BIN := $(abspath $(VENV))/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 export PATH := $(BIN):$(PATH)
 
-.PHONY: help build gen check validate test accuracy bench wheel clean
+.PHONY: help build gen check validate test accuracy exhaustive bench wheel clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -70,6 +71,9 @@ accuracy: build $(VENV)/.validate-requirements ## measure the error of every fun
 
 bench: build $(VENV)/.test-requirements ## time beside the libraries that are installed; minutes
 	$(BIN)/python -m benchmarks --json build/bench.json --markdown build/bench.md --svg build/bench.svg $(BENCH_ARGS)
+# KERNELS="gelu silu_backward" runs these, changed or not.
+exhaustive: build $(VENV)/.validate-requirements ## all 2^32 float32 inputs of the kernels that changed, for the record
+	$(BIN)/python -m tests.exhaustive $(KERNELS)
 
 wheel: $(VENV)/.build-requirements ## a wheel in dist/
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
