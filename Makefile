@@ -71,6 +71,7 @@ accuracy: build $(VENV)/.validate-requirements ## measure the error of every fun
 
 bench: build $(VENV)/.test-requirements ## time beside the libraries that are installed; minutes
 	$(BIN)/python -m benchmarks --json build/bench.json --markdown build/bench.md --svg build/bench.svg $(BENCH_ARGS)
+
 # KERNELS="gelu silu_backward" runs these, changed or not.
 exhaustive: build $(VENV)/.validate-requirements ## all 2^32 float32 inputs of the kernels that changed, for the record
 	$(BIN)/python -m tests.exhaustive $(KERNELS)

@@ -145,7 +145,7 @@ def tables_for(kernels: Iterable[Kernel], say: Callable[[str], None]) -> dict[st
         began = time.perf_counter()
         try:
             found[kernel.name] = find(kernel)
-        except NoTable as reason:
+        except (NoTable, ArithmeticError) as reason:
             say(f"{kernel.name}: float32 is evaluated in double: {reason} ({time.perf_counter() - began:.0f} s)")
         else:
             say(f"{summary(found[kernel.name])} ({time.perf_counter() - began:.0f} s)")

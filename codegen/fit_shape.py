@@ -106,6 +106,8 @@ def _limit(f: Target, side: int) -> Limit | None:
 
         def holds(x: float, head: float = head, tail: float = tail, kind: str = kind) -> bool:
             exact = f(mp.mpf(x))
+            if exact == 0 or not mp.isfinite(exact):
+                return False
             unit = mp.mpf(2) ** (int(mp.floor(mp.log(abs(exact), 2))) - 23)
             return bool(abs(mp.mpf(_float_result(head, tail, kind, x)) - exact) <= 0.52 * unit)
 
