@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import os
+import shlex
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -77,7 +79,8 @@ def _compile(folder: Path, name: str, source: str, flags: list[str]) -> ctypes.C
     path = folder / f"{name}.c"
     path.write_text(source, encoding="utf-8")
     made = folder / f"{name}.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-w", *flags, "-o", str(made), str(path), "-lm"], check=True)
+    compiler = shlex.split(os.environ.get("CC", "cc"))
+    subprocess.run([*compiler, "-shared", "-fPIC", "-w", *flags, "-o", str(made), str(path), "-lm"], check=True)
     return ctypes.CDLL(str(made))
 
 

@@ -64,7 +64,7 @@ def _build(arguments: argparse.Namespace) -> int:
     from pyact.build import BuildError, build
 
     try:
-        folder = build(arguments.spec, arguments.output)
+        folder = build(arguments.spec, arguments.output, fit=not arguments.no_fit)
     except (ValueError, BuildError, ImportError, OSError) as error:  # a SpecError is a ValueError
         print(f"pyact build: {error}", file=sys.stderr)
         return 1
@@ -80,6 +80,7 @@ def _add_build(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     command.add_argument("spec", metavar="SPEC", help="a TOML file in the format of pyact's activations.toml")
     command.add_argument("--output", metavar="FOLDER", help="the package (default: beside the spec, named after it)")
+    command.add_argument("--no-fit", action="store_true", help="do not search float32 tables: quick, but slower kernels")
     command.set_defaults(run=_build)
 
 

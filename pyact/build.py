@@ -30,12 +30,14 @@ class BuildError(RuntimeError):
     """The compiler is missing or refused the generated C; the message holds what it printed."""
 
 
-def build(spec_file: str | Path, output: str | Path | None = None) -> Path:
+def build(spec_file: str | Path, output: str | Path | None = None, *, fit: bool = True) -> Path:
     """Build the package of a spec file; returns its folder.
 
     Parameters: `spec_file` is a TOML file in the format of pyact's own activations.toml; its formulas may use pyact's
     activations by name. `output` is the folder to make, by default the spec's name without `.toml`, beside it; it may
-    exist only if an earlier build made it.
+    exist only if an earlier build made it. With `fit` a table is searched for each smooth kernel, which makes float32
+    several times faster, within 1 ULP on a dense check; the search takes about ten seconds a kernel. Without, or where no
+    table is found (which is said), float32 is evaluated in double.
 
     Raises `SpecError` (naming file, activation and field) for a spec that is wrong and `BuildError` for a compiler
     that is missing or fails. Nothing is left behind in either case.
@@ -55,10 +57,11 @@ def build(spec_file: str | Path, output: str | Path | None = None) -> Path:
     if folder.exists() and not (folder / "_build.txt").exists():
         raise BuildError(f"{folder} exists and was not made by pyact; give another output folder")
     catalogue = proofs.prove_own(catalogue, lambda text: print(text, file=sys.stderr))
+    tables = _fitted_tables(catalogue) if fit else {}
     with tempfile.TemporaryDirectory() as scratch:
         package = Path(scratch) / folder.name
         package.mkdir()
-        _write_sources(catalogue, path, package, Path(scratch))
+        _write_sources(catalogue, path, package, Path(scratch), tables)
         _compile(package, Path(scratch))
         (package / "_build.txt").write_text(f"Made by python -m pyact build {path.name}. Do not edit.\n")
         if folder.exists():
@@ -68,11 +71,19 @@ def build(spec_file: str | Path, output: str | Path | None = None) -> Path:
     return folder
 
 
-def _write_sources(catalogue: Any, path: Path, package: Path, scratch: Path) -> None:
+def _fitted_tables(catalogue: Any) -> Any:
+    module: Any = _toolchain.module("fit")
+    compiler = shlex.split(os.environ.get("CC", "cc"))
+    if shutil.which(compiler[0]) is None:
+        raise BuildError(f"no C compiler: {compiler[0]!r} is not on PATH; install one or set CC")
+    return module.tables_for(module.smooth_kernels(catalogue), lambda text: print(text, file=sys.stderr))
+
+
+def _write_sources(catalogue: Any, path: Path, package: Path, scratch: Path, tables: Any) -> None:
     generate: Any = _toolchain.module("generate")
     lower_python: Any = _toolchain.module("lower_python")
     digest = generate.inputs_digest(path.read_text(encoding="utf-8"))
-    generate.write(generate.c_files(catalogue, path.name, digest, {}), scratch / "c")
+    generate.write(generate.c_files(catalogue, path.name, digest, tables), scratch / "c")
     for name, text in lower_python.package_files(catalogue, path.name, package.name).items():
         (package / name).write_text(text, encoding="utf-8")
     shutil.copy(path, package / path.name)
