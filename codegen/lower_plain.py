@@ -111,7 +111,7 @@ class _Printer:
         if node.op in BOOLEAN_OPS:
             raise NotPlain("a test of parameters alone")
         if node.op == "var":
-            name: str = node.value
+            name = str(node.value)
             at = self.kernel.arguments.index(name)
             self.before.append(f"const plain_scalar {name} = plain_load(in[{at}]);")
         else:
@@ -342,9 +342,7 @@ class _Printer:
         self.body.append(f"fvec y = {result.text};")
         silent = self.specials()
         used = set(re.findall(r"[A-Za-z_]\w*", " ".join([*self.body, kernel.factor or "", silent or ""])))
-        loads = [
-            f"const fvec {n} = PYACT_FLOATS(in[{k}], i);" for k, n in enumerate(kernel.data_inputs) if n in used
-        ]
+        loads = [f"const fvec {n} = PYACT_FLOATS(in[{k}], i);" for k, n in enumerate(kernel.data_inputs) if n in used]
         last = f"fvec_mul({kernel.factor}, y)" if kernel.factor is not None else "y"
         store = "PYACT_STORE_FLOATS" if silent is None else "PYACT_STORE_FLOATS_UNLESS_NAN"
         loop = [*loads, *self.body, f"{store}(out, i, {last}{f', {silent}' if silent else ''});"]
@@ -365,7 +363,7 @@ class _Printer:
         else:
             fallback = []
         head = f"static void {kernel.name}_plain_core(const char *const *in, char *out, size_t n)"
-        text = [*self.functions, f"{head}\n{{"]
+        text = [*self.functions, head, "{"]
         text += [f"    {line}" for statement in lines for line in wrap(statement)]
         text += [f"    {line}" for line in fallback]
         text += ["    for (size_t i = 0; i < n; i += FLANES) {"]

@@ -347,11 +347,11 @@ static inline void store_rounded_f16(char *to, fvec value) /* see PYACT_DEFINE_R
 }
 #endif
 
-/* Lanes where the low bits of the float are within the margin (one more above it) of `half`, a power of two. */
-static inline fmask near_midpoint(fvec value, int32_t half)
+/* Zero bits where the low bits of the float are within the margin (one more above it) of `half`, a power of two. */
+static inline fivec distance_from_midpoint(fvec value, int32_t half)
 {
     const fivec distance = fivec_sub(fivec_from_bits(value), fivec_set(half - SINGLE_MARGIN));
-    return fivec_eq(fivec_and(distance, fivec_set((2 * half - 1) & ~(2 * SINGLE_MARGIN + 1))), fivec_set(0));
+    return fivec_and(distance, fivec_set((2 * half - 1) & ~(2 * SINGLE_MARGIN + 1)));
 }
 
 /* Lanes whose value, and whatever is within the margin of it, may round to different subnormals of float16. Adding 1/2
@@ -364,23 +364,38 @@ static inline fmask near_subnormal_midpoint(fvec magnitude)
     return fmask_not(fvec_eq(fvec_add(low, units), fvec_add(high, units)));
 }
 
-/* Lanes that unsure_lanes() has to look at: all that it may return, and for float16 its subnormals. Of 0 the predecessor
- * is a NaN, which no comparison finds small. */
-static inline fmask suspicious_lanes(pyact_dtype dtype, fvec value)
-{
-    if (dtype == PYACT_BF16) return near_midpoint(value, 0x8000);
-    const fvec predecessor = fvec_from_bits(fivec_sub(fivec_from_bits(fvec_abs(value)), fivec_set(1)));
-    return fmask_or(near_midpoint(value, 0x1000), fvec_lt(predecessor, fvec_set(0x1p-14f)));
-}
-
 /* Lanes where not everything within the margin of the value rounds alike. */
 static inline unsigned unsure_lanes(pyact_dtype dtype, fvec value)
 {
-    if (dtype == PYACT_BF16) return fmask_bits(near_midpoint(value, 0x8000));
+    const fmask near = fivec_eq(distance_from_midpoint(value, dtype == PYACT_F16 ? 0x1000 : 0x8000), fivec_set(0));
+    if (dtype == PYACT_BF16) return fmask_bits(near);
     const fvec magnitude = fvec_abs(value);
     const fmask subnormal = fmask_and(fvec_lt(magnitude, fvec_set(0x1p-14f)), fvec_ne(value, fvec_set(0.0f)));
-    const fmask normal = fmask_and(fmask_not(subnormal), near_midpoint(value, 0x1000));
+    const fmask normal = fmask_and(fmask_not(subnormal), near);
     return fmask_bits(fmask_or(fmask_and(subnormal, near_subnormal_midpoint(magnitude)), normal));
+}
+
+/* What several vectors show of their need for unsure_lanes(), in few operations: the least distance from a midpoint, as
+ * the bits of a float, and for float16 the least magnitude but 0, whose predecessor is a NaN and is not taken. */
+typedef struct {
+    fvec distance, magnitude;
+} suspicion;
+
+static inline suspicion no_suspicion(void) { return (suspicion){fvec_set(1.0f), fvec_set(1.0f)}; }
+static inline suspicion suspect(suspicion all, pyact_dtype dtype, fvec value)
+{
+    const fivec distance = distance_from_midpoint(value, dtype == PYACT_F16 ? 0x1000 : 0x8000);
+    all.distance = fvec_at_most(all.distance, fvec_from_bits(distance));
+    if (dtype == PYACT_F16) {
+        const fivec predecessor = fivec_sub(fivec_from_bits(fvec_abs(value)), fivec_set(1));
+        all.magnitude = fvec_at_most(all.magnitude, fvec_from_bits(predecessor));
+    }
+    return all;
+}
+static inline int is_suspicious(suspicion all)
+{
+    const fmask near = fivec_eq(fivec_from_bits(all.distance), fivec_set(0));
+    return fmask_any(fmask_or(near, fvec_lt(all.magnitude, fvec_set(0x1p-14f))));
 }
 
 /* ---- blocks ---- */

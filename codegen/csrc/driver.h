@@ -133,15 +133,15 @@ PYACT_INLINE void round_floats(const pyact_cores *cores, const pyact_signature *
     }
     for (size_t start = 0; start < n; start += GROUP * FLANES) {
         const size_t end = n - start < GROUP * FLANES ? n : start + GROUP * FLANES;
-        fmask suspicious = fmask_none();
         if (end == start + GROUP * FLANES) {
+            suspicion all = no_suspicion();
 #pragma GCC unroll 4
             for (size_t i = 0; i < GROUP * FLANES; i += FLANES) {
                 const fvec value = fvec_load(block->results + start + i);
                 store_rounded(dtype, to + 2 * (start + i), value);
-                suspicious = fmask_or(suspicious, suspicious_lanes(dtype, value));
+                all = suspect(all, dtype, value);
             }
-            if (__builtin_expect(!fmask_any(suspicious), 1)) continue;
+            if (__builtin_expect(!is_suspicious(all), 1)) continue;
         }
         for (size_t i = start; i < end; i += FLANES) {
             const fvec value = fvec_load(block->results + i);
@@ -162,8 +162,8 @@ static inline int is_short_number(double value)
     return value == 0 || ((bits & 0x1fffffffffff) == 0 && 0x1p-14 <= magnitude && magnitude <= 0x1p15);
 }
 
-static inline void store_floats(pyact_dtype dtype, const pyact_cores *cores, const pyact_signature *signature, int exact,
-                                const float_block *block, size_t n, char *to, ptrdiff_t stride)
+static inline void store_floats(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
+                                int exact, const float_block *block, size_t n, char *to, ptrdiff_t stride)
 {
     if (dtype == PYACT_F32) {
         if (stride == 4) memcpy(to, block->results, 4 * n);
@@ -242,7 +242,7 @@ static void elementwise_single(const pyact_cores *cores, const pyact_signature *
         char *to = (char *)output + (ptrdiff_t)start * output_stride;
         const int direct = whole && direct_output;
         cores->single(in, direct ? to : (char *)block.results, whole_float_vectors(count));
-        if (!direct) store_floats(dtype, cores, signature, exact, &block, count, to, output_stride);
+        if (!direct) store_floats(cores, signature, dtype, exact, &block, count, to, output_stride);
     }
 }
 

@@ -85,7 +85,8 @@ static inline plain_factor plain_factor_of(plain_scalar a)
 static inline fvec plain_scale(fvec x, fvec head, fvec tail) { return fvec_fma(x, head, fvec_mul(x, tail)); }
 
 /* Parameters that differ from lane to lane, some of which the plain core does not take: every lane on its own. */
-PYACT_OUTLINE void plain_lane_by_lane(pyact_float_core core, int inputs, int data_inputs, const char *const *in, char *out)
+PYACT_OUTLINE void plain_lane_by_lane(pyact_float_core core, int inputs, int data_inputs, const char *const *in,
+                                      char *out)
 {
     double same[PYACT_MAX_INPUTS][FLANES];
     float results[FLANES], all[FLANES];

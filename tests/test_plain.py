@@ -1,0 +1,81 @@
+"""Kernels that run in float32 alone: which they are, and hostile parameters, where they must leave it to double."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+import pyact
+from codegen.kernels import kernels_of
+from codegen.lower_plain import plain_core, selects
+from codegen.spec import built_in
+
+KERNELS = {k.name: k for a in built_in().values() for k in kernels_of(a)}
+# No floats, subnormal floats, beyond all floats, powers of two around the range of exact factors, zeros.
+PARAMETERS = (0.01, 1 / 3, 0.25, 1e-40, -3e-46, 1e-310, 1e39, -1e300, 2.0**-60, 2.0**60 * 1.1, 2.0**-61, 0.0, -0.0)
+
+
+def inputs() -> npt.NDArray[np.float32]:
+    """Every binade, and a few numbers of no special kind in each."""
+    rng = np.random.default_rng(1)
+    exponents = np.repeat(np.arange(255, dtype=np.uint32), 24) << 23
+    bits = exponents | rng.integers(0, 2**23, exponents.size, dtype=np.uint32)
+    return np.concatenate([bits, bits | np.uint32(1 << 31)]).view(np.float32)
+
+
+def ulps(result: npt.NDArray[np.float32], exact: npt.NDArray[np.longdouble]) -> npt.NDArray[np.float64]:
+    """The error in units of the last place of float32; 0 where both overflow alike."""
+    exponent = np.maximum(np.frexp(exact)[1] - 1, -126)
+    with np.errstate(all="ignore"):
+        error = np.abs(result.astype(np.longdouble) - exact) / np.ldexp(np.longdouble(1), exponent - 23)
+        largest = np.longdouble(2) ** 128 * (1 - np.longdouble(2) ** -25)
+        overflow = np.isinf(result) & (np.abs(exact) >= largest) & (np.sign(result) == np.sign(exact))
+    return np.where(overflow, 0, error).astype(np.float64)
+
+
+def test_kernels_with_one_rounding_are_plain() -> None:
+    plain = {name for name, kernel in KERNELS.items() if plain_core(kernel) is not None}
+    assert {"relu", "leaky_relu", "hardtanh", "softshrink", "relu_squared", "hardswish", "leaky_relu_backward"} <= plain
+    assert not plain & {"gelu", "softsign", "star_relu", "smelu", "hard_sigmoid_backward", "sinusoid"}
+    assert {"relu", "hardtanh", "relu_backward"} <= {n for n, k in KERNELS.items() if selects(k)}
+    assert not any(selects(KERNELS[n]) for n in ("leaky_relu", "softshrink", "prelu_backward_weight", "gelu"))
+
+
+@pytest.mark.parametrize("slope", PARAMETERS)
+def test_a_factor_of_any_size(slope: float) -> None:
+    x = inputs()
+    exact = np.where(x >= 0, x, x.astype(np.longdouble) * np.longdouble(slope))
+    assert ulps(pyact.ufuncs.leaky_relu(x, slope), exact).max() <= 1
+    one = np.ones_like(x)
+    derivative = np.where(x > 0, 1, np.longdouble(slope))
+    assert ulps(pyact.ufuncs.leaky_relu_backward(one, x, slope), derivative).max() <= 1
+
+
+@pytest.mark.parametrize("bound", PARAMETERS)
+def test_a_bound_that_is_no_float(bound: float) -> None:
+    """Comparisons are with the parameter itself, not with the float next to it."""
+    with np.errstate(all="ignore"):
+        near = np.float32(bound)
+        beside = np.array([np.nextafter(near, np.float32(-np.inf)), near, np.nextafter(near, np.float32(np.inf))])
+    x = np.concatenate([inputs(), beside[np.isfinite(beside)]])
+    wide = x.astype(np.longdouble)
+    one = np.ones_like(x)
+    np.testing.assert_array_equal(pyact.ufuncs.threshold_backward(one, x, bound, 0.0), wide > bound)
+    assert ulps(pyact.ufuncs.hardtanh(x, bound, np.inf), np.maximum(wide, np.longdouble(bound))).max() <= 1
+    if bound >= 0:
+        exact = np.where(wide > bound, wide - bound, np.where(wide < -bound, wide + bound, 0))
+        assert ulps(pyact.ufuncs.softshrink(x, bound), exact).max() <= 1
+        np.testing.assert_array_equal(pyact.ufuncs.hardshrink(x, bound), np.where(np.abs(wide) > bound, x, 0))
+
+
+def test_parameters_that_differ_from_lane_to_lane() -> None:
+    """An element gets the bits that it gets alone, whichever its neighbours' parameters are."""
+    values = np.array([*PARAMETERS, np.nan, np.inf])
+    x, slopes = (np.array(v) for v in zip(*itertools.product([-1.5, -1e-30, 2.5, -np.inf], values), strict=True))
+    x = x.astype(np.float32)
+    alone = [pyact.ufuncs.leaky_relu(a, s) for a, s in zip(x, slopes, strict=True)]
+    together = pyact.ufuncs.leaky_relu(x, slopes)
+    np.testing.assert_array_equal(together.view(np.uint32), np.array(alone, np.float32).view(np.uint32))
