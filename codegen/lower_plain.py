@@ -342,7 +342,9 @@ class _Printer:
         self.body.append(f"fvec y = {result.text};")
         silent = self.specials()
         used = set(re.findall(r"[A-Za-z_]\w*", " ".join([*self.body, kernel.factor or "", silent or ""])))
-        loads = [f"const fvec {n} = PYACT_FLOATS(in[{k}], i);" for k, n in enumerate(kernel.data_inputs) if n in used]
+        data = [(k, n) for k, n in enumerate(kernel.data_inputs) if n in used]
+        pointers = [f"const char *const {n}_array = in[{k}];" for k, n in data]  # a store might change `in`
+        loads = [f"const fvec {n} = PYACT_FLOATS({n}_array, i);" for _, n in data]
         last = f"fvec_mul({kernel.factor}, y)" if kernel.factor is not None else "y"
         store = "PYACT_STORE_FLOATS" if silent is None else "PYACT_STORE_FLOATS_UNLESS_NAN"
         loop = [*loads, *self.body, f"{store}(out, i, {last}{f', {silent}' if silent else ''});"]
@@ -366,6 +368,7 @@ class _Printer:
         text = [*self.functions, head, "{"]
         text += [f"    {line}" for statement in lines for line in wrap(statement)]
         text += [f"    {line}" for line in fallback]
+        text += [f"    {line}" for line in pointers]
         text += ["    for (size_t i = 0; i < n; i += FLANES) {"]
         text += [f"        {line}" for statement in loop for line in wrap(statement)]
         return "\n".join([*text, "    }", "}"])
