@@ -66,11 +66,21 @@ typedef struct {
 
 static inline size_t whole_float_vectors(size_t n) { return (n + FLANES - 1) / FLANES * FLANES; }
 
+static inline float load_float(pyact_dtype dtype, const char *from)
+{
+    return (float)(dtype == PYACT_F32 ? load_one_f32(from) :
+                   dtype == PYACT_F16 ? load_one_f16(from) : load_one_bf16(from));
+}
+
 /* n elements of an array, and the last one again up to a whole vector. */
 PYACT_INLINE void load_floats(pyact_dtype dtype, const char *from, ptrdiff_t stride, size_t n, float *block)
 {
     const ptrdiff_t size = dtype == PYACT_F32 ? 4 : 2;
     size_t i = 0;
+    if (n == 1) { /* in one store, which the core's load need not wait for */
+        fvec_store(block, fvec_set(load_float(dtype, from)));
+        return;
+    }
     if (stride == size && dtype == PYACT_F32) {
         memcpy(block, from, 4 * n);
         i = n;
@@ -80,11 +90,7 @@ PYACT_INLINE void load_floats(pyact_dtype dtype, const char *from, ptrdiff_t str
             fvec_store(block + i, dtype == PYACT_F16 ? load_fvec_f16(vector) : load_fvec_bf16(vector));
         }
     }
-    for (; i < n; i++) {
-        const char *element = from + (ptrdiff_t)i * stride;
-        block[i] = (float)(dtype == PYACT_F32 ? load_one_f32(element) :
-                           dtype == PYACT_F16 ? load_one_f16(element) : load_one_bf16(element));
-    }
+    for (; i < n; i++) block[i] = load_float(dtype, from + (ptrdiff_t)i * stride);
     for (const float last = block[n - 1]; i < whole_float_vectors(n); i++) block[i] = last;
 }
 
@@ -166,7 +172,8 @@ static inline void store_floats(const pyact_cores *cores, const pyact_signature 
                                 int exact, const float_block *block, size_t n, char *to, ptrdiff_t stride)
 {
     if (dtype == PYACT_F32) {
-        if (stride == 4) memcpy(to, block->results, 4 * n);
+        if (n == 1) memcpy(to, block->results, 4);
+        else if (stride == 4) memcpy(to, block->results, 4 * n);
         else for (size_t i = 0; i < n; i++) memcpy(to + (ptrdiff_t)i * stride, &block->results[i], 4);
         return;
     }
@@ -202,9 +209,8 @@ static void elementwise_single(const pyact_cores *cores, const pyact_signature *
         if (strides[k] != 0) continue;
         /* one value for all elements: converted once */
         load_floats(dtype, inputs[k], 0, 1, block.data[k]);
-        const fvec value = fvec_set(block.data[k][0]);
         const size_t used = n < PYACT_FLOAT_BLOCK ? n : PYACT_FLOAT_BLOCK;
-        for (size_t i = 0; i < used; i += FLANES) fvec_store(block.data[k] + i, value);
+        for (size_t i = FLANES; i < used; i += FLANES) fvec_store(block.data[k] + i, fvec_load(block.data[k]));
     }
     for (int k = data_inputs; k < input_count; k++) {
         in[k] = (const char *)block.parameters[k];
