@@ -123,6 +123,7 @@ def _check_environment() -> None:
     text = os.environ.get("PYACT_NUM_THREADS")
     if text is not None and not (text.isdecimal() and int(text) >= 1):
         raise ImportError(f"the environment variable PYACT_NUM_THREADS is {text!r}; it must be a number from 1 up")
+    _lib.pyact_get_num_threads()  # reads it now
 
 
 _check_environment()

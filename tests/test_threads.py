@@ -252,3 +252,12 @@ def test_the_environment_variable(text: str, expected: str | None) -> None:
         assert f"PYACT_NUM_THREADS is {text!r}" in done.stderr
     else:
         assert done.stdout.strip() == expected
+
+
+def test_the_environment_variable_is_read_at_import() -> None:
+    program = "import os, pyact; os.environ['PYACT_NUM_THREADS'] = '7'; print(pyact.get_num_threads())"
+    environment = {**os.environ, "PYACT_NUM_THREADS": "3"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, env=environment, check=True
+    )
+    assert done.stdout.strip() == "3"

@@ -29,12 +29,26 @@ static int usable_cpus(void)
     return online > 0 ? (int)online : 1;
 }
 
+static int at_most(long count) { return count < MOST_THREADS ? (int)count : MOST_THREADS; }
+
+/* Read once: another thread may change the environment later, and getenv must not look at it then. */
+static int environment_threads(void)
+{
+    static atomic_int known = -1;
+    int count = atomic_load_explicit(&known, memory_order_relaxed);
+    if (count < 0) {
+        const char *text = getenv("PYACT_NUM_THREADS");
+        const long wanted = text == NULL ? 0 : strtol(text, NULL, 10);
+        count = wanted >= 1 ? at_most(wanted) : 0;
+        atomic_store_explicit(&known, count, memory_order_relaxed);
+    }
+    return count;
+}
+
 static int default_threads(void)
 {
-    const char *text = getenv("PYACT_NUM_THREADS");
-    const long wanted = text == NULL ? 0 : strtol(text, NULL, 10);
-    const long count = wanted >= 1 ? wanted : usable_cpus();
-    return count < MOST_THREADS ? (int)count : MOST_THREADS;
+    const int wanted = environment_threads();
+    return wanted > 0 ? wanted : at_most(usable_cpus());
 }
 
 int pyact_get_num_threads(void)
@@ -45,7 +59,7 @@ int pyact_get_num_threads(void)
 
 void pyact_set_num_threads(int n)
 {
-    atomic_store_explicit(&chosen, n < 0 ? 0 : n < MOST_THREADS ? n : MOST_THREADS, memory_order_relaxed);
+    atomic_store_explicit(&chosen, n < 0 ? 0 : at_most(n), memory_order_relaxed);
 }
 
 /* ---- the pool ---- */

@@ -5,13 +5,14 @@
  * out one by one, so that a thread which wakes up late, or shares its processor, delays nobody.
  * One call at a time has the pool. A call that finds it taken runs alone: with so many callers every processor is busy.
  * After a fork the child has no pool and starts its own. The threads hold nothing that a process has to give back at
- * its end: they are left waiting. */
+ * its end: they are left waiting. A shared library with this code in it must therefore stay loaded. */
 #ifndef PYACT_THREADS_H
 #define PYACT_THREADS_H
 
 #include <stddef.h>
 
-/* How many threads one call may use: what was set, else PYACT_NUM_THREADS, else the CPUs the process may run on. */
+/* How many threads one call may use: what was set, else PYACT_NUM_THREADS as it was when first needed, else the CPUs the
+ * process may run on. */
 int pyact_get_num_threads(void);
 
 /* n >= 1 threads from now on, in the whole process; 0 goes back to the default. */
