@@ -404,3 +404,157 @@ def test_one_row_at_a_time_or_many(dtype: str) -> None:
         block = pyact.softmax(x[:, :length])
         for i in (0, 1, 35, 69):
             np.testing.assert_array_equal(block[i], pyact.softmax(x[i, :length].copy()))
+
+
+# ---- float32 against extended precision, at every length ----
+
+Long = np.longdouble
+DISTRIBUTIONS: dict[str, Callable[[Any, tuple[int, int]], Array]] = {
+    "normal": lambda rng, shape: rng.standard_normal(shape),
+    "wide": lambda rng, shape: 30 * rng.standard_normal(shape),
+    "uniform": lambda rng, shape: rng.uniform(-300, 300, shape),
+    "shifted": lambda rng, shape: 1000 + 5 * rng.standard_normal(shape),
+    "large": lambda rng, shape: 1e5 + 50 * rng.standard_normal(shape),
+    "equal": lambda rng, shape: np.broadcast_to(5 * rng.standard_normal((shape[0], 1)), shape),
+    "dominated": lambda rng, shape: np.where(np.arange(shape[1]) == shape[1] // 3, 12.0, rng.standard_normal(shape)),
+}
+
+
+def spacing(value: Array) -> Array:
+    """The float32 spacing at a value."""
+    return np.asarray(np.ldexp(Long(1), np.maximum(np.frexp(np.abs(value))[1], -125) - 24))
+
+
+def worst_errors(x: Array, g: Array) -> dict[str, float]:
+    """The largest error of every float32 function, in float32 spacings at the value, for gradients at their terms."""
+    wide, upstream = x.astype(Long), g.astype(Long)
+    top = wide.max(-1, keepdims=True)
+    below = wide - top
+    weights = np.exp(below)
+    is_first = np.arange(x.shape[-1]) == np.argmax(x, -1)[:, None]
+    others = np.where(is_first, 0, weights).sum(-1, keepdims=True)
+    y, log_sum = weights / (1 + others), np.log1p(others)
+    with_extra = np.maximum(top, 0)
+    one = np.exp(wide - with_extra) / (np.exp(wide - with_extra).sum(-1, keepdims=True) + np.exp(-with_extra))
+    total = upstream.sum(-1, keepdims=True)
+
+    def product(weight: Array) -> tuple[Array, Array]:
+        mean = (weight * upstream).sum(-1, keepdims=True)
+        scale = weight * np.maximum(np.abs(upstream), (weight * np.abs(upstream)).sum(-1, keepdims=True))
+        return weight * (upstream - mean), scale
+
+    soft, soft_scale = product(y)
+    quiet, quiet_scale = product(one)
+    expected = {
+        "softmax": (pyact.softmax(x), y, y),
+        "softmin": (pyact.softmin(-x), y, y),
+        "softmax_one": (pyact.softmax_one(x), one, one),
+        "log_softmax": (pyact.log_softmax(x), below - log_sum, below - log_sum),
+        "logsumexp": (pyact.logsumexp(x), (top + log_sum)[:, 0], (top + log_sum)[:, 0]),
+        "softmax_backward": (pyact.softmax_backward(g, x), soft, soft_scale),
+        "softmin_backward": (pyact.softmin_backward(-g, -x), soft, soft_scale),
+        "softmax_one_backward": (pyact.softmax_one_backward(g, x), quiet, quiet_scale),
+        "log_softmax_backward": (
+            pyact.log_softmax_backward(g, x), upstream - y * total, np.maximum(np.abs(upstream), np.abs(y * total))
+        ),
+        "logsumexp_backward": (pyact.logsumexp_backward(g[:, 0], x), upstream[:, :1] * y, upstream[:, :1] * y),
+    }
+    return {name: float((np.abs(got - want) / spacing(at)).max()) for name, (got, want, at) in expected.items()}
+
+
+@pytest.mark.skipif(np.finfo(Long).nmant < 63, reason="long double is double")
+@pytest.mark.parametrize("kind", DISTRIBUTIONS)
+def test_float32_at_every_length(kind: str) -> None:
+    rng = np.random.default_rng(11)
+    for length in (*range(1, 301), 1000, 4095, 4097, 32000, 1_000_000):
+        shape = (20 if length <= 300 else 3 if length < 10**6 else 1, length)
+        x = np.ascontiguousarray(DISTRIBUTIONS[kind](rng, shape), dtype=np.float32)
+        g = rng.standard_normal(shape).astype(np.float32)
+        for name, error in worst_errors(x, g).items():
+            assert error <= 2.0, (name, length)
+
+
+def test_weights_far_below_the_maximum() -> None:
+    """Where a long row rises late, its first pieces are scaled by many powers of two, down to subnormal weights."""
+    x = np.linspace(-100, 0, 30_000, dtype=np.float32)
+    errors = worst_errors(x[None, :], np.ones((1, len(x)), np.float32) + x[None, :] / 128)
+    assert max(errors.values()) <= 2.0
+
+
+# ---- float32: the same bits wherever the elements lie ----
+
+FUNCTIONS = ("softmax", "log_softmax", "softmin", "softmax_one", "logsumexp")
+
+
+def evaluate(name: str, x: Array, g: Array, axis: int, **keywords: Any) -> list[Array]:
+    upstream = g.take(0, axis) if name == "logsumexp" else g
+    backward = getattr(pyact, name + "_backward")(upstream, x, axis=axis, **keywords)
+    return [getattr(pyact, name)(x, axis=axis, **({} if name == "logsumexp" else keywords)), backward]
+
+
+def bits(array: Array, axis: int) -> bytes:
+    """The bytes, rows last."""
+    return np.ascontiguousarray(array if array.ndim < 2 else np.moveaxis(array, axis, -1)).tobytes()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("length", [1, 2, 3, 5, 15, 16, 17, 32, 33, 64, 65, 100, 255, 257, 1000, 4096, 4097, 9000])
+def test_float32_layouts_do_not_change_bits(name: str, length: int) -> None:
+    rng = np.random.default_rng(length)
+    for scale, offset in ((1, 0), (30, 0), (1, -5), (5, 9000)):
+        x = (rng.standard_normal((21, length)) * scale + offset).astype(np.float32)
+        g = rng.standard_normal(x.shape).astype(np.float32)
+        x[1] = -np.inf
+        x[2, -1], x[3, 0], x[4, length // 2], x[5, 0] = np.nan, np.inf, offset + 40, -np.inf
+        one_by_one = [evaluate(name, x[i : i + 1].copy(), g[i : i + 1].copy(), 1) for i in range(len(x))]
+        expected = [b"".join(bits(row[k], 1) for row in one_by_one) for k in range(2)]
+        columns = [np.ascontiguousarray(a.T) for a in (x, g)]
+        spread = [np.repeat(a, 2, axis=1)[:, ::2] for a in (x, g)]
+        backwards = [a[:, ::-1].copy()[:, ::-1] for a in (x, g)]
+        layouts = {
+            "rows": (x, g, 1),
+            "columns": (*columns, 0),
+            "stride 2": (*spread, 1),
+            "negative": (*backwards, 1),
+            "Fortran order": (np.asfortranarray(x), g, 1),
+            "columns, stride 2": (spread[0].T, columns[1], 0),
+        }
+        for layout, (a, b, axis) in layouts.items():
+            got = [bits(r, axis) for r in evaluate(name, a, b, axis)]
+            assert got == expected, layout
+        if name != "logsumexp":
+            out = np.empty((length, 43), np.float32).T[:42:2]
+            assert bits(getattr(pyact, name)(x, out=out), 1) == expected[0]
+            assert bits(getattr(pyact, name + "_backward")(g, x, out=out), 1) == expected[1]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_float32_axes_of_an_array(name: str) -> None:
+    rng = np.random.default_rng(1)
+    for shape in ((5, 37, 21), (40, 3, 50), (2, 300, 17)):
+        x, g = (rng.standard_normal(shape).astype(np.float32) * 3 for _ in range(2))
+        for axis in range(3):
+            rows_x, rows_g = (np.moveaxis(a, axis, -1).reshape(-1, shape[axis]).copy() for a in (x, g))
+            expected = [result.tobytes() for result in evaluate(name, rows_x, rows_g, 1)]
+            value, gradient = evaluate(name, x, g, axis)
+            assert (value.tobytes() if name == "logsumexp" else bits(value, axis)) == expected[0]
+            assert bits(gradient, axis) == expected[1]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_float32_threads_and_isas_do_not_change_bits(name: str) -> None:
+    rng = np.random.default_rng(2)
+    isas = ffi.string(lib.pyact_isa_choices()).decode().split(", ")
+    before, threads = lib.pyact_isa(), pyact.get_num_threads()
+    try:
+        for shape, axis in (((2000, 150), 1), ((150, 2000), 0), ((4, 70_000), 1), ((70_000, 17), 0), ((30_000, 9), 1)):
+            x, g = (rng.standard_normal(shape).astype(np.float32) * 4 for _ in range(2))
+            results = set()
+            for isa, count in [*((isa, 1) for isa in isas), (isas[-1], 2), (isas[-1], 5)]:
+                assert lib.pyact_set_isa(isa.encode()) == 0
+                pyact.set_num_threads(count)
+                results.add(tuple(r.tobytes() for r in evaluate(name, x, g, axis)))
+            assert len(results) == 1, (shape, axis)
+    finally:
+        pyact.set_num_threads(threads)
+        lib.pyact_set_isa(before)

@@ -131,7 +131,11 @@ static inline int is_softmax_family(pyact_row_function function)
 static int single_rows(const pyact_rows *rows)
 {
     int status = PYACT_OK;
-    const size_t done = are_columns(rows) ? single_columns(rows, &status) : 0;
+    size_t done = 0;
+    if (are_columns(rows))
+        done = single_columns(rows, &status);
+    else if (are_very_short(rows))
+        done = very_short_rows(rows, &status);
     pyact_rows others = *rows;
     others.first = row_of(rows, done);
     others.count = rows->count - done;

@@ -1,13 +1,14 @@
 /* The softmax family in float32 arithmetic: at most 2 ULP at any length, in two passes over memory.
  *
  * e^x is computed as scale (1 + v): scale = 2^k T_j from a table of eight, v a polynomial.
- *  - The shift that keeps e^x in range is a power of two near the maximum, folded into the range reduction: x - maximum is
- *    never formed, and no element is rounded before it is exponentiated. Only beyond |x| = 8192 the maximum is subtracted.
- *  - The table holds c 2^(j/8) with one factor c for all of it, chosen so that all eight are float32 numbers to 2^-28. The
- *    factor cancels in every quotient; where a logarithm is taken, it is taken out.
- *  - Sums: `scale` is added to `sum`, and what each addition loses, which is exact because `sum` starts at a larger power
- *    of two, goes to `rest` together with scale * v. So sum + rest has about 2^-28 of relative error, though everything
- *    is float32. Every 256 elements both go to double.
+ *  - The shift that keeps e^x in range is a power of two near the maximum, folded into the range reduction: x -
+ *    maximum is never formed, and no element is rounded before it is exponentiated. Only beyond |x| = 8192 the maximum
+ *    is subtracted.
+ *  - The table holds c 2^(j/8) with one factor c for all of it, chosen so that all eight are float32 numbers to 2^-28.
+ *    The factor cancels in every quotient; where a logarithm is taken, it is taken out.
+ *  - Sums: `scale` is added to `sum`, and what each addition loses, which is exact because `sum` starts at a larger
+ *    power of two, goes to `rest` together with scale * v. So sum + rest has about 2^-28 of relative error, though
+ *    everything is float32. Every 256 elements both go to double.
  *
  * Rows longer than a piece are taken piece by piece, each with the shift of its own maximum; joining them is a product
  * with a power of two. Memory is read once for maximum and sum together, and once more for the result. */
@@ -22,7 +23,8 @@ enum {
     PIECE = 4096,          /* elements of a piece: it stays in the cache between maximum and sum */
     MOST_PIECES = 512,     /* of one row; the pieces of longer rows are longer */
     BATCH = 16,            /* rows evaluated together, so that the latencies of one hide behind the others */
-    BATCH_ELEMENTS = 4096
+    BATCH_ELEMENTS = 4096, /* of a batch together */
+    COLUMN_ELEMENTS = 16384
 };
 
 /* float32(c 2^(j/8)), c = 0x1.16747bf7c5b82p+0: of all c in [1, 2), the one with the smallest largest relative error
@@ -200,10 +202,10 @@ PYACT_INLINE double exponentials_with(const float *x, float *out, size_t n, exp_
 
 /* ---- one piece with its gradients ----
  *
- * Gradients need more of the exponentials than float32 holds: they are kept as head and tail, and summed in double. The
- * sum of the exponentials and that of their products with the gradients are made of the same numbers, so that the error
- * of the largest weight cancels. Gradients enter as differences from one of them: where all are equal, all differences are
- * exactly 0. */
+ * Gradients need more of the exponentials than float32 holds: they are kept as head and tail, and summed in double.
+ * The sum of the exponentials and that of their products with the gradients are made of the same numbers, so that the
+ * error of the largest weight cancels. Gradients enter as differences from one of them: where all are equal, all
+ * differences are exactly 0. */
 
 typedef struct {
     vec sum_low[GROUP], sum_high[GROUP], dot_low[GROUP], dot_high[GROUP];
@@ -227,11 +229,11 @@ PYACT_INLINE void add_weight(single_dot *d, int j, fvec head, fvec tail)
 
 /* `dot_rest` is of four times the difference: it overflows, and the whole dot product is no longer finite, before
  * a difference of gradients can. */
-PYACT_INLINE void add_product(single_dot *d, int j, fvec gradient, float reference, fvec head, fvec tail)
+PYACT_INLINE void add_product(single_dot *d, int j, fvec gradient, fvec reference, fvec head, fvec tail)
 {
-    const vec minus = vec_set(-(double)reference);
-    const vec low = vec_add(fvec_low_to_vec(gradient), minus), high = vec_add(fvec_high_to_vec(gradient), minus);
-    const fvec difference = fvec_fma(gradient, fvec_set(4.0f), fvec_set(-4.0f * reference));
+    const vec low = vec_sub(fvec_low_to_vec(gradient), fvec_low_to_vec(reference));
+    const vec high = vec_sub(fvec_high_to_vec(gradient), fvec_high_to_vec(reference));
+    const fvec difference = fvec_fms(gradient, fvec_set(4.0f), fvec_mul(reference, fvec_set(4.0f)));
     d->dot_low[j] = vec_fma(low, fvec_low_to_vec(head), d->dot_low[j]);
     d->dot_high[j] = vec_fma(high, fvec_high_to_vec(head), d->dot_high[j]);
     d->dot_rest[j] = fvec_fma(difference, tail, d->dot_rest[j]);
@@ -247,15 +249,19 @@ typedef struct {
     double sum, dot;
 } sum_and_dot;
 
-PYACT_INLINE sum_and_dot total_dot(single_dot *d)
+/* Adds the rests to partial vector j. */
+PYACT_INLINE void finish_dot(single_dot *d, int j)
 {
     const vec quarter = vec_set(0.25);
-    for (int j = 0; j < GROUP; j++) {
-        d->sum_low[j] = vec_add(d->sum_low[j], fvec_low_to_vec(d->sum_rest[j]));
-        d->sum_high[j] = vec_add(d->sum_high[j], fvec_high_to_vec(d->sum_rest[j]));
-        d->dot_low[j] = vec_fma(fvec_low_to_vec(d->dot_rest[j]), quarter, d->dot_low[j]);
-        d->dot_high[j] = vec_fma(fvec_high_to_vec(d->dot_rest[j]), quarter, d->dot_high[j]);
-    }
+    d->sum_low[j] = vec_add(d->sum_low[j], fvec_low_to_vec(d->sum_rest[j]));
+    d->sum_high[j] = vec_add(d->sum_high[j], fvec_high_to_vec(d->sum_rest[j]));
+    d->dot_low[j] = vec_fma(fvec_low_to_vec(d->dot_rest[j]), quarter, d->dot_low[j]);
+    d->dot_high[j] = vec_fma(fvec_high_to_vec(d->dot_rest[j]), quarter, d->dot_high[j]);
+}
+
+PYACT_INLINE sum_and_dot total_dot(single_dot *d)
+{
+    for (int j = 0; j < GROUP; j++) finish_dot(d, j);
     const sum_and_dot result = {total_of_partials(d->sum_low, d->sum_high), total_of_partials(d->dot_low, d->dot_high)};
     return result;
 }
@@ -288,7 +294,8 @@ PYACT_INLINE sum_and_dot products_with(gradient_sum kind, const float *x, const 
                 }
                 add_weight(&d, j, head, tail);
                 if (kind == WEIGHTED)
-                    add_product(&d, j, fvec_load_first(gradient + at, left, reference), reference, head, tail);
+                    add_product(&d, j, fvec_load_first(gradient + at, left, reference), fvec_set(reference), head,
+                                tail);
                 else
                     add_gradient(&d, j, fvec_load_first(gradient + at, left, 0.0f));
             }
@@ -423,12 +430,36 @@ PYACT_INLINE fvec fvec_two_difference(fvec a, fvec b, fvec *error)
     return difference;
 }
 
-/* to = y (gradient - mean), y = (head + tail) * factor; negated for functions of -x. y is 2^32 times larger until the last
- * step, which keeps its digits where it is subnormal; gradients for which that overflows have no finite dot product. */
-PYACT_INLINE void centre_gradient_with(const float *heads, const float *tails, const float *gradient, float *to, size_t n,
-                                       single_factor factor, double mean, int negate, int scaled)
+/* y (gradient - mean), y = (head + tail) (high + low), mean = mean_high + mean_low. high and low are LIFT_WEIGHT times
+ * too large until the last step, which keeps the digits of a subnormal y; gradients for which that overflows have no
+ * finite dot product. */
+#define LIFT_WEIGHT 0x1p32f
+PYACT_INLINE fvec centred_gradient(fvec head, fvec tail, fvec gradient, fvec high, fvec low, fvec mean_high,
+                                   fvec mean_low)
 {
-    const float mean_head = (float)mean, lift = negate ? -0x1p32f : 0x1p32f;
+    fvec error;
+    const fvec difference = fvec_two_difference(gradient, mean_high, &error);
+    const fvec weight_low = fvec_fma(head, low, fvec_mul(tail, high));
+    const fvec weight = fvec_fma(head, high, weight_low);
+    const fvec weight_rest = fvec_add(fvec_fms(head, high, weight), weight_low);
+    const fvec rest = fvec_fma(weight, fvec_sub(error, mean_low), fvec_mul(weight_rest, difference));
+    return fvec_mul(fvec_fma(weight, difference, rest), fvec_set(1.0f / LIFT_WEIGHT));
+}
+
+/* gradient - (head + tail) (high + low) */
+PYACT_INLINE fvec weighted_difference(fvec head, fvec tail, fvec gradient, fvec high, fvec low)
+{
+    fvec error;
+    const fvec weight_low = fvec_fma(head, low, fvec_mul(tail, high));
+    const fvec product = fvec_mul(head, high), rest = fvec_add(fvec_fms(head, high, product), weight_low);
+    const fvec difference = fvec_two_difference(gradient, product, &error);
+    return fvec_add(difference, fvec_sub(error, rest));
+}
+
+PYACT_INLINE void centre_gradient_with(const float *heads, const float *tails, const float *gradient, float *to,
+                                       size_t n, single_factor factor, double mean, int negate, int scaled)
+{
+    const float mean_head = (float)mean, lift = negate ? -LIFT_WEIGHT : LIFT_WEIGHT;
     const fvec mean_high = fvec_set(mean_head), mean_low = fvec_set((float)(mean - (double)mean_head));
     const fvec high = fvec_set(lift * factor.high), low = fvec_set(lift * factor.low);
     for (size_t i = 0; i < n; i += FLANES) {
@@ -437,20 +468,12 @@ PYACT_INLINE void centre_gradient_with(const float *heads, const float *tails, c
             head = fvec_mul(head, fvec_set(factor.before));
             tail = fvec_mul(tail, fvec_set(factor.before));
         }
-        /* gradient - mean = difference + error */
         const fvec g = fvec_load_first(gradient + i, n - i, 0.0f);
-        fvec error;
-        const fvec difference = fvec_two_difference(g, mean_high, &error);
-        error = fvec_sub(error, mean_low);
-        /* y = weight + weight_rest */
-        const fvec weight_low = fvec_fma(head, low, fvec_mul(tail, high));
-        const fvec weight = fvec_fma(head, high, weight_low);
-        const fvec weight_rest = fvec_add(fvec_fms(head, high, weight), weight_low);
-        const fvec rest = fvec_fma(weight, error, fvec_mul(weight_rest, difference));
-        fvec_store_first(to + i, n - i, fvec_mul(fvec_fma(weight, difference, rest), fvec_set(0x1p-32f)));
+        fvec_store_first(to + i, n - i, centred_gradient(head, tail, g, high, low, mean_high, mean_low));
     }
 }
 
+/* to = y (gradient - mean), y = (head + tail) * factor; negated for functions of -x. */
 PYACT_OUTLINE void centre_gradient(const float *heads, const float *tails, const float *gradient, float *to, size_t n,
                                    single_factor factor, double mean, int negate)
 {
@@ -468,12 +491,8 @@ PYACT_OUTLINE void subtract_weighted(const float *heads, const float *tails, con
     for (size_t i = 0; i < n; i += FLANES) {
         const fvec head = fvec_mul(fvec_load_first(heads + i, n - i, 0.0f), before);
         const fvec tail = fvec_mul(fvec_load_first(tails + i, n - i, 0.0f), before);
-        const fvec weight_low = fvec_fma(head, low, fvec_mul(tail, high));
         const fvec g = fvec_load_first(gradient + i, n - i, 0.0f);
-        const fvec product = fvec_mul(head, high), rest = fvec_add(fvec_fms(head, high, product), weight_low);
-        fvec error;
-        const fvec difference = fvec_two_difference(g, product, &error);
-        fvec_store_first(to + i, n - i, fvec_add(difference, fvec_sub(error, rest)));
+        fvec_store_first(to + i, n - i, weighted_difference(head, tail, g, high, low));
     }
 }
 

@@ -1,8 +1,8 @@
 /* float32 rows whose elements lie side by side, or far apart but not side by side with those of other rows.
  *
- * Short rows are evaluated sixteen at a time, step by step: a step is short and takes its numbers from the one before, so
- * within a row the processor would mostly wait. Long rows go piece by piece. Elements that do not lie side by side are
- * copied to a buffer first, a batch or a piece at a time. */
+ * Short rows are evaluated sixteen at a time, step by step: a step is short and takes its numbers from the one before,
+ * so within a row the processor would mostly wait. Long rows go piece by piece. Elements that do not lie side by side
+ * are copied to a buffer first, a batch or a piece at a time. */
 #ifndef PYACT_ROWS_SINGLE_ROWS_H
 #define PYACT_ROWS_SINGLE_ROWS_H
 
@@ -95,8 +95,8 @@ static inline float load_single(const char *from)
 
 static inline float reference_gradient(const pyact_row *row) { return finite_or_zero(load_single(row->grad_output)); }
 
-/* log(1 + others), `others` the sum of e^(x - maximum) over all elements below the maximum: for rows in which one element
- * has nearly all the weight, where 1 + others would have lost the digits of `others`. */
+/* log(1 + others), `others` the sum of e^(x - maximum) over all elements below the maximum: for rows in which one
+ * element has nearly all the weight, where 1 + others would have lost the digits of `others`. */
 static double log1p_of_others(const pyact_row *row, float maximum)
 {
     float buffer[PIECE];
@@ -118,11 +118,9 @@ static double log1p_of_others(const pyact_row *row, float maximum)
 #define LEAST_LOG 0.25
 #define LEAST_LOGSUMEXP 0.125
 
-/* Writes the results that are numbers of the whole row, or says that the row is one of the special ones (0). */
-static inline int log_sum_of(const pyact_row *row, float maximum, double sum, exp_shift shift, double *log_sum)
+/* The logarithm to use for a row that is not special; 0 if float32 is not enough for its logsumexp. */
+static inline int refine_log_sum(const pyact_row *row, float maximum, double *log_sum)
 {
-    if (!(fabsf(maximum) < INFINITY) || isnan(sum)) return 0;
-    *log_sum = log_of_sum(sum, shift, maximum);
     if (row->function == PYACT_ROW_LOGSUMEXP) return fabs((double)maximum + *log_sum) >= LEAST_LOGSUMEXP;
     if (*log_sum < LEAST_LOG) *log_sum = log1p_of_others(row, maximum);
     return 1;
@@ -260,8 +258,8 @@ static inline size_t piece_end(const long_row *pieces, const pyact_row *row, siz
 /* The shift of a piece; of one that has no finite maximum any will do. */
 static inline exp_shift piece_shift(float maximum) { return shift_for(maximum == -INFINITY ? 0.0f : maximum); }
 
-/* Maximum and sum, and the dot product or the sum of the gradients if `kind` is given. The maximum of the next piece is
- * found before the sum of this one: then nothing waits for it. */
+/* Maximum and sum, and the dot product or the sum of the gradients if `kind` is given. The maximum of the next piece
+ * is found before the sum of this one: then nothing waits for it. */
 static void sum_long_row(const pyact_row *row, long_row *pieces, int negate, int store, const gradient_sum *kind)
 {
     double gradients = 0.0;
@@ -328,9 +326,9 @@ static int long_log_softmax(const pyact_row *row, long_row *pieces)
 {
     float buffer[PIECE], result[PIECE];
     const running_sum *total = &pieces->total;
-    double log_sum;
     sum_long_row(row, pieces, 0, 0, NULL);
-    if (!log_sum_of(row, total->largest, total->sum, total->shift, &log_sum)) return PYACT_FN(row)(row);
+    double log_sum = log_of_sum(total->sum, total->shift, total->largest);
+    if (is_special(total) || !refine_log_sum(row, total->largest, &log_sum)) return PYACT_FN(row)(row);
     if (row->function == PYACT_ROW_LOGSUMEXP) {
         store_single(row->output, (double)total->largest + log_sum);
         return PYACT_OK;
@@ -405,7 +403,7 @@ static int long_backward(const pyact_row *row, long_row *pieces)
 
 /* ---- short rows ---- */
 
-enum { BATCH_BUFFER = BATCH_ELEMENTS + BATCH * PARTIALS };
+enum { BATCH_BUFFER = COLUMN_ELEMENTS };
 
 typedef struct {
     size_t count, length, pitch;
@@ -426,13 +424,26 @@ static void gather_rows(const char *data, ptrdiff_t stride, ptrdiff_t step, cons
                                         : buffer + r * batch->pitch;
     if (stride == sizeof(float)) return;
     if (step == sizeof(float)) {
-        for (size_t i = 0; i < batch->length; i++)
-            for (size_t r = 0; r < batch->count; r++)
-                memcpy(buffer + r * batch->pitch + i, data + (ptrdiff_t)i * stride + (ptrdiff_t)r * step, sizeof(float));
+        transpose_lines(data, stride, batch->length, batch->count, (char *)buffer,
+                        (ptrdiff_t)(batch->pitch * sizeof(float)));
         return;
     }
     for (size_t r = 0; r < batch->count; r++)
         contiguous(data + (ptrdiff_t)r * step, stride, 0, batch->length, buffer + r * batch->pitch);
+}
+
+/* The rows in `buffer` go to where they belong, but for those whose bit is set. */
+static void scatter_rows(const float *buffer, const row_batch *batch, ptrdiff_t step, unsigned written)
+{
+    const pyact_row *first = &batch->row[0];
+    if (step == sizeof(float) && written == 0) {
+        transpose_lines((const char *)buffer, (ptrdiff_t)(batch->pitch * sizeof(float)), batch->count, batch->length,
+                        first->output, first->output_stride);
+        return;
+    }
+    for (size_t r = 0; r < batch->count; r++)
+        if (!(written >> r & 1))
+            scatter(buffer + r * batch->pitch, batch->length, batch->row[r].output, first->output_stride);
 }
 
 static void batch_shifts(row_batch *batch, int negate)
@@ -480,13 +491,17 @@ static void batch_softmax(row_batch *batch)
 /* The rows whose result the generic code has already written are reported by a bit. */
 static unsigned batch_log_softmax(row_batch *batch, int *status)
 {
-    double log_sum[BATCH], sum[BATCH];
+    double log_sum[BATCH];
     unsigned written = 0;
     batch_shifts(batch, 0);
+    for (size_t r = 0; r < batch->count; r++) {
+        const double sum = piece_sum(batch->x[r], NULL, batch->length, batch->shift[r], 0);
+        batch->total[r] = total_of_row(batch, r, sum, 0.0, 0.0);
+    }
     for (size_t r = 0; r < batch->count; r++)
-        sum[r] = piece_sum(batch->x[r], NULL, batch->length, batch->shift[r], 0);
+        log_sum[r] = log_of_sum(batch->total[r].sum, batch->shift[r], batch->maximum[r]);
     for (size_t r = 0; r < batch->count; r++)
-        if (!log_sum_of(&batch->row[r], batch->maximum[r], sum[r], batch->shift[r], &log_sum[r])) {
+        if (is_special(&batch->total[r]) || !refine_log_sum(&batch->row[r], batch->maximum[r], &log_sum[r])) {
             *status |= PYACT_FN(row)(&batch->row[r]);
             written |= 1u << r;
         }
@@ -555,8 +570,11 @@ static int short_rows(const pyact_rows *rows)
     const int direct = first->output_stride == sizeof(float) || first->function == PYACT_ROW_LOGSUMEXP;
     int status = PYACT_OK;
     batch.length = first->length;
-    batch.pitch = (first->length + PARTIALS - 1) / PARTIALS * PARTIALS;
-    const size_t most = BATCH_ELEMENTS / batch.pitch < BATCH ? BATCH_ELEMENTS / batch.pitch : BATCH;
+    /* one more line: rows a power of two apart would share few places in the cache */
+    batch.pitch = (first->length + PARTIALS - 1) / PARTIALS * PARTIALS + PARTIALS;
+    /* rows that lie side by side share the lines of memory that are read: then all sixteen, if they fit */
+    const size_t room = rows->x_step == sizeof(float) ? COLUMN_ELEMENTS : BATCH_ELEMENTS;
+    const size_t most = room / batch.pitch < BATCH ? room / batch.pitch : BATCH;
     for (size_t done = 0; done < rows->count; done += batch.count) {
         batch.count = rows->count - done < most ? rows->count - done : most;
         for (size_t r = 0; r < batch.count; r++) {
@@ -574,8 +592,7 @@ static int short_rows(const pyact_rows *rows)
             written = batch_log_softmax(&batch, &status);
         else
             batch_softmax(&batch);
-        for (size_t r = 0; r < batch.count && !direct; r++)
-            if (!(written >> r & 1)) scatter(batch.out[r], batch.length, batch.row[r].output, first->output_stride);
+        if (!direct) scatter_rows(out_buffer, &batch, rows->output_step, written);
     }
     return status;
 }

@@ -292,6 +292,7 @@ int pyact_run_rows(pyact_row_function function, pyact_dtype dtype, size_t rows, 
         },
         .status = PYACT_OK,
     };
-    pyact_parallel(run_some_rows, &call, rows, FEW_ELEMENTS / (length + 1) + 1, 1);
+    /* rows that lie side by side are best evaluated sixteen at a time */
+    pyact_parallel(run_some_rows, &call, rows, FEW_ELEMENTS / (length + 1) + 1, rows < 1024 ? 1 : 16);
     return atomic_load(&call.status);
 }

@@ -1,7 +1,8 @@
 /* What the float32 rows need beyond simd.h: parts of vectors, and the ends of sixteen partial results.
  *
- * Sixteen partial results, whatever the vector length: element i of a row goes to partial i mod 16, and the partials are
- * joined by halves (0 with 8, then 0 with 4, ...). That fixes every rounding, so a row has the same bits on every CPU. */
+ * Sixteen partial results, whatever the vector length: element i of a row goes to partial i mod 16, and the partials
+ * are joined by halves (0 with 8, then 0 with 4, ...). That fixes every rounding, so a row has the same bits on every
+ * CPU. */
 #ifndef PYACT_SIMD_ROWS_H
 #define PYACT_SIMD_ROWS_H
 
@@ -110,6 +111,72 @@ PYACT_INLINE double total_of_partials(const vec *low, const vec *high)
         for (int i = 0; i < half; i++) part[i] += part[i + half];
     return part[0];
 #endif
+}
+
+/* to[j][i] = from[i][j] for i, j < 4; steps in bytes. */
+PYACT_INLINE void transpose_4(const char *from, ptrdiff_t from_step, char *to, ptrdiff_t to_step)
+{
+#if defined(PYACT_ISA_AVX512) || defined(PYACT_ISA_AVX2) || defined(PYACT_ISA_SSE2)
+    __m128 a = _mm_loadu_ps((const float *)(const void *)from);
+    __m128 b = _mm_loadu_ps((const float *)(const void *)(from + from_step));
+    __m128 c = _mm_loadu_ps((const float *)(const void *)(from + 2 * from_step));
+    __m128 d = _mm_loadu_ps((const float *)(const void *)(from + 3 * from_step));
+    _MM_TRANSPOSE4_PS(a, b, c, d);
+    _mm_storeu_ps((float *)(void *)to, a);
+    _mm_storeu_ps((float *)(void *)(to + to_step), b);
+    _mm_storeu_ps((float *)(void *)(to + 2 * to_step), c);
+    _mm_storeu_ps((float *)(void *)(to + 3 * to_step), d);
+#else
+    float values[4][4];
+    for (int i = 0; i < 4; i++) memcpy(values[i], from + i * from_step, sizeof values[i]);
+    for (int j = 0; j < 4; j++)
+        for (int i = 0; i < 4; i++)
+            memcpy(to + j * to_step + i * (ptrdiff_t)sizeof(float), &values[i][j], sizeof(float));
+#endif
+}
+
+/* Where a strip of four begins: the last one again covers elements of the one before it, so that all are whole. */
+PYACT_INLINE ptrdiff_t strip_start(size_t i, size_t n) { return (ptrdiff_t)(n - i < 4 ? n - 4 : i); }
+
+/* to[j][i] = from[i][j] for i < lines, j < n; the n elements of a line of `from` lie side by side, as do the lines of
+ * `to`. The two do not overlap. Lines that are far apart are visited once, and fetched ahead. */
+PYACT_OUTLINE void transpose_lines(const char *from, ptrdiff_t from_step, size_t lines, size_t n, char *to,
+                                   ptrdiff_t to_step)
+{
+    enum { AHEAD = 24 };
+    const ptrdiff_t size = sizeof(float);
+    if (lines < 4 || n < 4) {
+        for (size_t i = 0; i < lines; i++)
+            for (size_t j = 0; j < n; j++)
+                memcpy(to + (ptrdiff_t)j * to_step + (ptrdiff_t)i * size,
+                       from + (ptrdiff_t)i * from_step + (ptrdiff_t)j * size, sizeof(float));
+    } else if (lines >= n) {
+        for (size_t i = 0; i < lines; i += 4) {
+            const ptrdiff_t line = strip_start(i, lines);
+            for (size_t k = i + AHEAD; k < i + AHEAD + 4 && k < lines; k++) {
+                __builtin_prefetch(from + (ptrdiff_t)k * from_step);
+                __builtin_prefetch(from + (ptrdiff_t)k * from_step + (ptrdiff_t)(n - 1) * size);
+            }
+            for (size_t j = 0; j < n; j += 4) {
+                const ptrdiff_t element = strip_start(j, n);
+                transpose_4(from + line * from_step + element * size, from_step, to + element * to_step + line * size,
+                            to_step);
+            }
+        }
+    } else {
+        for (size_t j = 0; j < n; j += 4) {
+            const ptrdiff_t element = strip_start(j, n);
+            for (size_t k = j + AHEAD; k < j + AHEAD + 4 && k < n; k++) {
+                __builtin_prefetch(to + (ptrdiff_t)k * to_step, 1);
+                __builtin_prefetch(to + (ptrdiff_t)k * to_step + (ptrdiff_t)(lines - 1) * size, 1);
+            }
+            for (size_t i = 0; i < lines; i += 4) {
+                const ptrdiff_t line = strip_start(i, lines);
+                transpose_4(from + line * from_step + element * size, from_step, to + element * to_step + line * size,
+                            to_step);
+            }
+        }
+    }
 }
 
 #endif
