@@ -239,7 +239,8 @@ def measured(by_dtype: Mapping[str, Mapping[str, float]]) -> str:
     parts = []
     for dtype, record in by_dtype.items():
         if dtype not in ("float16", "bfloat16"):
-            parts.append(f"{dtype} {record['ulp']:.3g} ULP")
+            every = " over all inputs" if dtype == "float32" and record["points"] == 2**32 else ""
+            parts.append(f"{dtype} {record['ulp']:.3g} ULP{every}")
         elif record["ulp"] == 0:
             parts.append(f"{dtype} none (correctly rounded)")
         else:

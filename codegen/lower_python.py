@@ -14,9 +14,15 @@ from typing import Any
 
 from . import docstrings
 from .expr import to_text
+<<<<<<< HEAD
 from .spec import Activation, Catalogue
+=======
+from .kernels import kernels_of
+from .spec import Activation, Catalogue, Parameter
+>>>>>>> 233dcc0 (Docstrings quote the error over all float32 inputs where it is recorded)
 
 ACCURACY = Path(__file__).parent / "tables" / "accuracy.json"
+EXHAUSTIVE = Path(__file__).parent / "tables" / "exhaustive.json"
 LINE_LENGTH = 120
 # Public functions that pyact writes by hand; a catalogue entry of that name only brings its kernels.
 HANDWRITTEN: Mapping[str, str] = {
@@ -46,9 +52,30 @@ _KEYWORDS = "**ufunc_keywords: Any"
 _PAIR = "tuple[NDArray[Any] | None, NDArray[Any] | None]"
 
 
+def measured_accuracy(catalogue: Catalogue) -> dict[str, Any]:
+    """The record by kernel and dtype; for float32 that of all inputs, where there is one.
+
+    All inputs were run with parameters at their defaults and a gate's other input 1, the samples with others too: there
+    the larger error counts.
+    """
+    records = [json.loads(p.read_text(encoding="utf-8")) if p.exists() else {} for p in (ACCURACY, EXHAUSTIVE)]
+    accuracy: dict[str, Any] = records[0]
+    for activation in catalogue.values():
+        for kernel in kernels_of(activation):
+            if (all_inputs := records[1].get(kernel.name)) is None:
+                continue
+            by_dtype = accuracy.setdefault(kernel.name, {})
+            sampled = by_dtype.get("float32")
+            if sampled is None or not (kernel.parameters or activation.kind == "gate"):
+                by_dtype["float32"] = {key: all_inputs[key] for key in ("ulp", "x")} | {"points": all_inputs["inputs"]}
+            elif all_inputs["ulp"] > sampled["ulp"]:
+                by_dtype["float32"] = sampled | {"ulp": all_inputs["ulp"], "x": all_inputs["x"]}
+    return accuracy
+
+
 def python_files(catalogue: Catalogue) -> dict[str, str]:
     """The generated modules, by path below pyact/."""
-    accuracy = json.loads(ACCURACY.read_text(encoding="utf-8")) if ACCURACY.exists() else {}
+    accuracy = measured_accuracy(catalogue)
     return {
         "_functions.py": functions_module(catalogue, accuracy),
         "_catalogue.py": catalogue_module(catalogue, accuracy),

@@ -294,8 +294,8 @@ def run_kernel(kernel: Kernel, jobs: int, sample: bool = False, function: Functi
 
 
 # ---- the record ----------------------------------------------------------------------------------------------------
-def read_record(path: Path = RECORD) -> dict[str, dict[str, Any]]:
-    record: dict[str, dict[str, Any]] = json.loads(path.read_text()) if path.exists() else {}
+def read_record() -> dict[str, dict[str, Any]]:
+    record: dict[str, dict[str, Any]] = json.loads(RECORD.read_text()) if RECORD.exists() else {}
     return record
 
 
