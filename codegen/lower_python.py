@@ -14,12 +14,8 @@ from typing import Any
 
 from . import docstrings
 from .expr import to_text
-<<<<<<< HEAD
-from .spec import Activation, Catalogue
-=======
 from .kernels import kernels_of
-from .spec import Activation, Catalogue, Parameter
->>>>>>> 233dcc0 (Docstrings quote the error over all float32 inputs where it is recorded)
+from .spec import Activation, Catalogue
 
 ACCURACY = Path(__file__).parent / "tables" / "accuracy.json"
 EXHAUSTIVE = Path(__file__).parent / "tables" / "exhaustive.json"

@@ -104,11 +104,13 @@ def test_symmetries_are_recognised(name: str, symmetry: str, times_x: bool) -> N
 
 def test_limits_are_recognised() -> None:
     elu = shape_of(Target(SMOOTH["elu"]))
-    assert elu.upper is not None and elu.lower is not None
+    assert elu.upper is not None
+    assert elu.lower is not None
     assert (elu.upper.start, elu.upper.kind, elu.upper.value) == (0.0, "proportional", 1.0)
     assert (elu.lower.kind, elu.lower.value) == ("constant", -1.0)
     selu = shape_of(Target(SMOOTH["selu_backward"]))  # another value at 0 than beyond it
-    assert selu.upper is not None and 0 < selu.upper.start < 1e-40
+    assert selu.upper is not None
+    assert 0 < selu.upper.start < 1e-40
 
 
 def test_the_judge_notices_a_wrong_coefficient() -> None:
