@@ -80,7 +80,7 @@ def _add_build(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     command.add_argument("spec", metavar="SPEC", help="a TOML file in the format of pyact's activations.toml")
     command.add_argument("--output", metavar="FOLDER", help="the package (default: beside the spec, named after it)")
-    command.add_argument("--no-fit", action="store_true", help="do not search float32 tables: quick, but slower kernels")
+    command.add_argument("--no-fit", action="store_true", help="no search for float32 tables: slower kernels")
     command.set_defaults(run=_build)
 
 
