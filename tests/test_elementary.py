@@ -1,5 +1,6 @@
-"""The elementary functions of vec_math.h and wide_math.h: accuracy against mpmath, and the same bits on every ISA.
+"""The elementary functions of vec_math.h, light_math.h and wide_math.h: accuracy, and the same bits on every ISA.
 
+Accuracy is measured against mpmath.
 csrc/README.md says how csrc/elementary.c is compiled for each instruction set; its commands are read and run here.
 """
 
@@ -34,6 +35,7 @@ FLOAT_BLOCKS = 300  # of 960 inputs: a fused multiply-add that rounds twice fail
 # log2 of the largest relative error
 NARROW_BOUND = -50.3
 WIDE_BOUND = -64.0
+LIGHT_BOUND = -53.8
 OPERATION_BOUND = -100.0
 ISAS = ("sse2", "avx2", "avx512", "scalar", "neon")
 # NEON is emulated elsewhere: a whole program for qemu, no library for ctypes. Equal hashes make its accuracy the same.
@@ -56,6 +58,25 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
 UNDERFLOWING = {"exp", "sigmoid", "softplus", "erfc"}
 LOWEST = {"log": 0.0, "log1p": -1.0}
 HIGHEST = {"exp": 709.0, "expm1": 709.0}
+
+
+def gelu_derivative(x: Any) -> Any:
+    return mp.erfc(-x / mp.sqrt(2)) / 2 + x * mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi)
+
+
+# In light arithmetic; those of one double only are the ones without a tail of the argument.
+LIGHT: dict[str, Callable[[Any], Any]] = {name: FUNCTIONS[name] for name in ("exp", "expm1", "log1p", "tanh", "erfc")}
+LIGHT |= {
+    "sigmoid": sigmoid, "mirrored_sigmoid": lambda x: sigmoid(-x), "softplus": softplus,
+    "logistic_density": lambda x: sigmoid(x) * sigmoid(-x),
+}  # fmt: skip
+LIGHT_OF_DOUBLE: dict[str, Callable[[Any], Any]] = {
+    "gelu_derivative": gelu_derivative, "tanhshrink": lambda x: x - mp.tanh(x),
+    "silu_derivative": lambda x: sigmoid(x) * (1 + x * sigmoid(-x)),
+}  # fmt: skip
+# Where the caller takes over, or plain double is good enough: how far from the root, and the bound there.
+LIGHT_ROOTS = {"silu_derivative": -1.278464542761074}
+LIGHT_BOUNDS = {"silu_derivative": -52.0, "tanhshrink": -51.5}
 
 
 # ---- compiling ----
@@ -225,7 +246,7 @@ def test_hashes_are_equal_on_every_isa_and_fma_is_exact(isa: str, folder: Path) 
     skip_unless_usable(isa)
     lines = printed(isa, folder).splitlines()
     assert lines[-1] == "fma_mismatches 0"
-    assert len(lines) == 1 + len(FUNCTIONS) * 2 + 4 + 4 + 6
+    assert len(lines) == 1 + len(FUNCTIONS) * 2 + 4 + 4 + 6 + 2 * len(LIGHT) + len(LIGHT_OF_DOUBLE)
     assert lines == printed("scalar", folder).splitlines()
 
 
@@ -274,6 +295,29 @@ def test_wide(library: Library, name: str) -> None:
                 worst = max(worst, log2_error(mp.mpf(h) + mp.mpf(t), value))
     assert bool(underflows) == (name in UNDERFLOWING)
     assert worst <= WIDE_BOUND
+
+
+@pytest.mark.parametrize("form", ["", "_vec"])
+@pytest.mark.parametrize("name", [*LIGHT, *LIGHT_OF_DOUBLE])
+def test_light(library: Library, name: str, form: str) -> None:
+    """Every usable lane is within the bound; the common range is usable."""
+    function = {**LIGHT, **LIGHT_OF_DOUBLE}[name]
+    if name in LIGHT_OF_DOUBLE and not form:
+        pytest.skip("of one double only")
+    x = points(name if name in FUNCTIONS else "sigmoid")
+    x = x[np.abs(x) > (1e-20 if name == "tanhshrink" else 1e-250)]
+    x_tail = np.spacing(x) * np.random.default_rng(8).uniform(-0.49, 0.49, x.size) * (form == "")
+    head, tail, regular = library.call("light", name + form, x, x_tail, outputs=3)
+    assert regular[(np.abs(x) < 20) & (x > -0.999)].all()
+    worst, checked = -math.inf, 0
+    with mp.workdps(120):
+        for i in np.flatnonzero(regular).tolist():
+            if abs(x[i] - LIGHT_ROOTS.get(name, math.inf)) > 1 / 16:
+                value = function(mp.mpf(x[i].item()) + mp.mpf(x_tail[i].item()))
+                worst = max(worst, log2_error(mp.mpf(head[i].item()) + mp.mpf(tail[i].item()), value))
+                checked += 1
+    assert checked > 150
+    assert worst <= LIGHT_BOUNDS.get(name, LIGHT_BOUND)
 
 
 @pytest.mark.parametrize("name", ["add", "sub", "mul", "div"])

@@ -1,9 +1,10 @@
-/* Drives the functions of simd.h, vec_math.h and wide_math.h, compiled for one ISA. See README.md for the commands.
+/* Drives the functions of simd.h, vec_math.h, light_math.h and wide_math.h, compiled for one ISA. See README.md for the commands.
  *
  * As a shared library it exports array functions, which Python calls through ctypes and compares with mpmath.
  * As a program it prints one line "name hash" for each function: the hash of the raw results for pseudo-random inputs.
  * Two ISAs agree if they print the same text.
  */
+#include "light_math.h"
 #include "wide_math.h"
 
 #include <stdio.h>
@@ -12,6 +13,7 @@
 typedef vec (*narrow_function)(vec);
 typedef wide (*wide_function)(wide, wide_context *);
 typedef wide (*wide_operation)(wide, wide);
+typedef light (*light_function)(light, light_context *);
 
 /* The inline functions have no address: wrap each of them. */
 #define NARROW(name)                                                                                                   \
@@ -40,6 +42,47 @@ OPERATION(mul)
 OPERATION(div)
 OPERATION(min)
 OPERATION(max)
+
+/* In light arithmetic: of head + tail, and of one double where a function has a shorter form for that. */
+#define LIGHT(name)                                                                                                    \
+    static light call_light_##name(light x, light_context *ctx) { return light_##name(x, ctx); }                       \
+    static light call_light_##name##_vec(light x, light_context *ctx) { return light_##name##_vec(x.h, ctx); }
+LIGHT(exp)
+LIGHT(expm1)
+LIGHT(log1p)
+LIGHT(tanh)
+LIGHT(erfc)
+#define LIGHT_IN_PARTS(name, part)                                                                                     \
+    static light call_light_##name(light x, light_context *ctx) { return light_##name(light_##part##_light(x, ctx)); } \
+    static light call_light_##name##_vec(light x, light_context *ctx)                                                  \
+    {                                                                                                                  \
+        return light_##name(light_##part##_vec(x.h, ctx));                                                             \
+    }
+LIGHT_IN_PARTS(sigmoid, logistic)
+LIGHT_IN_PARTS(mirrored_sigmoid, logistic)
+LIGHT_IN_PARTS(logistic_density, decay)
+static light call_light_softplus(light x, light_context *ctx)
+{
+    return light_softplus_light(x, light_decay_light(x, ctx));
+}
+static light call_light_softplus_vec(light x, light_context *ctx)
+{
+    return light_softplus_vec(x.h, light_decay_vec(x.h, ctx));
+}
+static light call_light_silu_derivative_vec(light x, light_context *ctx) { return light_silu_derivative(x.h, ctx); }
+static light call_light_gelu_derivative_vec(light x, light_context *ctx) { return light_gelu_derivative(x.h, ctx); }
+static light call_light_tanhshrink_vec(light x, light_context *ctx) { return light_tanhshrink(x.h, ctx); }
+
+static const struct {
+    const char *name;
+    light_function function;
+} light_functions[] = {
+#define LIGHT_ENTRY(name) {#name, call_light_##name}, {#name "_vec", call_light_##name##_vec},
+    LIGHT_ENTRY(exp) LIGHT_ENTRY(expm1) LIGHT_ENTRY(log1p) LIGHT_ENTRY(tanh) LIGHT_ENTRY(erfc) LIGHT_ENTRY(sigmoid)
+    LIGHT_ENTRY(mirrored_sigmoid) LIGHT_ENTRY(logistic_density) LIGHT_ENTRY(softplus)
+    {"silu_derivative_vec", call_light_silu_derivative_vec}, {"gelu_derivative_vec", call_light_gelu_derivative_vec},
+    {"tanhshrink_vec", call_light_tanhshrink_vec},
+};
 
 static const struct {
     const char *name;
@@ -98,6 +141,22 @@ int pyact_test_wide(const char *name, double bias, const double *x_h, const doub
         vec_store(y_h + i, y.h);
         vec_store(y_l + i, y.l);
         vec_store(underflow + i, vec_select(ctx.underflow, vec_set(1.0), vec_set(0.0)));
+    }
+    return 0;
+}
+
+/* regular[i] is 0.0 where the context says that the value is not to be used. */
+int pyact_test_light(const char *name, const double *x_h, const double *x_l, double *y_h, double *y_l, double *regular,
+                     size_t n)
+{
+    FIND(light_functions, name)
+    for (size_t i = 0; i < n; i += LANES) {
+        light_context ctx = {mask_not(mask_none()), mask_not(mask_none())};
+        const light x = {vec_load(x_h + i), vec_load(x_l + i)};
+        const light y = light_functions[index].function(x, &ctx);
+        vec_store(y_h + i, y.h);
+        vec_store(y_l + i, y.l);
+        vec_store(regular + i, vec_select(ctx.regular, vec_set(1.0), vec_set(0.0)));
     }
     return 0;
 }
@@ -291,6 +350,20 @@ static void print_hashes(int blocks)
                 hash = add_to_hash(hash, arrays[i]);
         }
         printf("wide_%s %016llx\n", wide_functions[f].name, (unsigned long long)hash);
+    }
+    for (int f = 0; f < COUNT(light_functions); f++) {
+        uint64_t hash = 0;
+        random_state = 5;
+        for (int block = 0; block < blocks; block++) {
+            for (int i = 0; i < BLOCK; i++) {
+                arrays[0][i] = random_input();
+                arrays[1][i] = random_tail(arrays[0][i]);
+            }
+            pyact_test_light(light_functions[f].name, arrays[0], arrays[1], arrays[2], arrays[3], arrays[4], BLOCK);
+            for (int i = 2; i < 5; i++)
+                hash = add_to_hash(hash, arrays[i]);
+        }
+        printf("light_%s %016llx\n", light_functions[f].name, (unsigned long long)hash);
     }
     for (int f = 0; f < COUNT(wide_operations); f++) {
         uint64_t hash = 0;
