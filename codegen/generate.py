@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import fitted
+from . import fitted, float64
 from .fitted import FittedKernel
 from .kernels import Kernel, kernels_of
 from .lower_c import SingleCore, family_header, wrap
@@ -18,8 +18,8 @@ from .targets import COMMON_FLAGS, TARGETS
 HERE = Path(__file__).parent
 CSRC = HERE / "csrc"
 C_MODULES = (
-    "derivative", "expr", "fitted", "generate", "ieee", "kernels", "lower_c", "lower_fitted", "lower_plain",
-    "reference", "spec", "targets",
+    "derivative", "expr", "fitted", "float64", "generate", "ieee", "kernels", "lower_c", "lower_fitted", "lower_light",
+    "lower_plain", "reference", "spec", "targets",
 )  # fmt: skip
 NEEDS_PYTHON = ("functions.c", "numpy_glue.h", "ufuncs.c")  # go to python/, out of the way of a plain C build
 
@@ -52,7 +52,8 @@ def c_files(
         files[folder + path.name] = banner(f"csrc/{path.name}", digest) + path.read_text(encoding="utf-8")
     mark = banner(spec_name, digest)
     for family, kernels in families.items():
-        files[f"kernels_{family}.h"] = mark + family_header(family, kernels, lambda kernel: single_core(kernel, tables))
+        third = {k.name: function for k in kernels if (function := float64.function_of(k)) is not None}
+        files[f"kernels_{family}.h"] = mark + family_header(family, kernels, third, lambda k: single_core(k, tables))
         for target in TARGETS:
             files[f"kernels_{family}_{target.name}.c"] = mark + _family_unit(family, kernels, target.name, tables)
     for target in TARGETS:
@@ -73,7 +74,7 @@ def single_core(kernel: Kernel, tables: Mapping[str, FittedKernel]) -> SingleCor
     """The float32 core made for the kernel: in float32 alone, or with a fitted table. Else double serves float32."""
     plain = plain_core(kernel)
     if plain is not None:
-        return SingleCore(f"{kernel.name}_plain_core", plain, by_lane=True)
+        return SingleCore(f"{kernel.name}_single_core", plain, by_lane=True)
     if kernel.name in tables:
         return fitted_core(kernel, tables[kernel.name])
     return None
@@ -82,10 +83,10 @@ def single_core(kernel: Kernel, tables: Mapping[str, FittedKernel]) -> SingleCor
 def _family_unit(family: str, kernels: list[Kernel], isa: str, tables: Mapping[str, FittedKernel]) -> str:
     entries = []
     for kernel in kernels:
-        core = single_core(kernel, tables)
+        core, f64 = single_core(kernel, tables), float64.arithmetic(kernel)
         entries.append(
-            f"    PYACT_CORES_OF({kernel.name})," if core is None
-            else f"    PYACT_CORES_WITH({kernel.name}, {core.name}),"
+            f"    PYACT_CORES_OF({kernel.name}, {f64})," if core is None
+            else f"    PYACT_CORES_WITH({kernel.name}, {f64}, {core.name}),"
         )  # fmt: skip
     cores = "\n".join(entries)
     return (
@@ -104,7 +105,7 @@ def _registry(families: Mapping[str, list[Kernel]], tables: Mapping[str, FittedK
 
     for family, kernels in families.items():
         rows = "\n".join(
-            f'    {{"{k.name}", {len(k.data_inputs)}, {len(k.parameters)}, {k.wide_only:d}, {k.narrow_suffices:d}, '
+            f'    {{"{k.name}", {len(k.data_inputs)}, {len(k.parameters)}, {k.wide_only:d}, '
             f"{by_lane(k):d}, {selects(k):d}}},"
             for k in kernels
         )

@@ -1,7 +1,8 @@
 """IR -> C: one static inline function per kernel and arithmetic.
 
 Two arithmetics evaluate the same tree. *narrow* is plain double and serves float32, float16 and bfloat16; *wide* is
-head + tail double-double and serves float64 and the hard cases of the half formats. A faster float32 arithmetic
+head + tail double-double and serves the hard cases of the half formats and float64. Where it was measured to be good
+enough, float64 has a cheaper one (float64.py): *light*, lower_light.py, or plain double. A faster float32 arithmetic
 (fitted tables) is a third entry of `ARITHMETICS`: it needs a printer here and a slot in `pyact_cores`.
 """
 
@@ -32,8 +33,13 @@ class Arithmetic:
     prefix: str
     context: str  # last argument of the elementary functions that may underflow
 
+    @property
+    def is_one_double(self) -> bool:
+        return self.type == "vec"
+
 
 NARROW = Arithmetic("narrow", "vec", "vec_", "")
+PLAIN = Arithmetic("plain", "vec", "vec_", "")  # narrow, with divisions by constants as multiplications; float64 only
 WIDE = Arithmetic("wide", "wide", "wide_", ", context")
 ARITHMETICS = (NARROW, WIDE)
 
@@ -83,7 +89,7 @@ def split(value: Expr) -> tuple[float, float]:
 
 
 @dataclass
-class _Printer:
+class Printer:
     """Prints one expression as C statements in one arithmetic."""
 
     arithmetic: Arithmetic
@@ -99,12 +105,14 @@ class _Printer:
         literal = hex_double(head)
         if node.op != "const" and "/*" in literal:  # say what the number means
             literal = f"{head.hex()} /* {to_text(node)} */"
-        if self.arithmetic is NARROW:
+        if self.arithmetic.is_one_double:
             return f"vec_set({literal})"
-        return f"wide_set({literal}, {tail.hex() if tail else '0.0'})"
+        return f"{self.arithmetic.prefix}set({literal}, {tail.hex() if tail else '0.0'})"
 
     def name(self, node: Expr) -> str:
-        wanted = self.activation.labels.get(node) or _NOUNS.get(node.op, f"{node.op}_")
+        return self.fresh_name(self.activation.labels.get(node) or _NOUNS.get(node.op, f"{node.op}_"))
+
+    def fresh_name(self, wanted: str) -> str:
         wanted = wanted.rstrip("_") if wanted.rstrip("_") not in RESERVED | self.taken else wanted
         candidate, number = wanted, 2
         while candidate in self.taken or candidate in RESERVED:
@@ -112,9 +120,13 @@ class _Printer:
         self.taken.add(candidate)
         return candidate
 
+    def type_of(self, node: Expr) -> str:
+        """The C type of a value of this node."""
+        return self.arithmetic.type
+
     def fused(self, node: Expr) -> tuple[str, Expr, Expr] | None:
         """(operation, product, addend) where a narrow sum takes a product in with one rounding."""
-        if self.arithmetic is NARROW and node.op in ("add", "sub"):
+        if self.arithmetic.is_one_double and node.op in ("add", "sub"):
             left, right = node.args
             if right in self.products:
                 return ("fma" if node.op == "add" else "fnma"), right, left
@@ -128,7 +140,7 @@ class _Printer:
             op, product, addend = fusion
             return f"vec_{op}({', '.join(self.text[a] for a in (*product.args, addend))})"
         args = [self.text[a] for a in node.args]
-        if node.op in _CLAMPS and self.arithmetic is NARROW and not variables(node.args[1]):
+        if node.op in _CLAMPS and self.arithmetic.is_one_double and not variables(node.args[1]):
             return f"vec_{_CLAMPS[node.op]}({', '.join(args)})"  # one instruction, where the bound is no NaN
         if node.op in _PLAIN:
             return f"{prefix}{node.op}({', '.join(args)})"
@@ -171,7 +183,7 @@ class _Printer:
                 and (shared or node in self.activation.labels or len(text) > 72)
                 and not (plain and not shared)
             ):
-                kind = "mask" if node.op in BOOLEAN_OPS else self.arithmetic.type
+                kind = "mask" if node.op in BOOLEAN_OPS else self.type_of(node)
                 name = self.name(node)
                 self.lines.append(f"const {kind} {name} = {text};")
                 text = name
@@ -205,7 +217,7 @@ def _special_values(kernel: Kernel) -> list[tuple[str, Expr]]:
     return points
 
 
-def _narrow_specials(kernel: Kernel, printer: _Printer) -> list[str]:
+def _narrow_specials(kernel: Kernel, printer: Printer) -> list[str]:
     """Statements that put the stated limits and NaN into y."""
     lines = []
     points = dict(_special_values(kernel))
@@ -227,16 +239,16 @@ def _narrow_specials(kernel: Kernel, printer: _Printer) -> list[str]:
     return lines
 
 
-def _function(kernel: Kernel, arithmetic: Arithmetic, series: Mapping[RootSeries, str]) -> str:
+def c_function(kernel: Kernel, arithmetic: Arithmetic, series: Mapping[RootSeries, str]) -> str:
     for name in kernel.arguments:
         if name in RESERVED:
             raise LoweringError(
                 f"[{kernel.activation.name}] parameters: {name!r} means something in C; choose another name"
             )
-    printer = _Printer(arithmetic, kernel.activation, series, set(kernel.arguments))
+    printer = Printer(arithmetic, kernel.activation, series, set(kernel.arguments))
     value = printer.expression(kernel.expression)
     body = printer.lines
-    specials = _narrow_specials(kernel, printer) if arithmetic is NARROW else []
+    specials = _narrow_specials(kernel, printer) if arithmetic.is_one_double else []
     if specials:
         body = [*printer.lines]
         body.append(f"vec y = {value};")
@@ -276,15 +288,25 @@ def wrap(statement: str) -> list[str]:
 
 
 # --- series around the roots of derivatives --------------------------------------------------------------------------
-ROOT_DEGREE = 9
-ROOT_HALF_WIDTH = Fraction(1, 128)
-ROOT_ERROR = Fraction(1, 2**66)
+@dataclass(frozen=True)
+class RootSpan:
+    """How far around a root the series is used, and how good it is; `pairs` coefficients have a tail."""
+
+    degree: int
+    half_width: Fraction
+    error: Fraction
+    pairs: int
 
 
-def root_table(series: RootSeries) -> tuple[list[float], str]:
+# Outside the series the terms of the derivative cancel: 7 bits are lost there.
+ROOT_SPAN = RootSpan(9, Fraction(1, 128), Fraction(1, 2**66), 2)
+
+
+def root_table(series: RootSeries, span: RootSpan = ROOT_SPAN) -> tuple[list[float], str]:
     """{root head, tail, half width, c1 head, tail, c2 head, tail, c3 ... c9} and the root's text.
 
     t * (c1 + c2 t + ...) interpolates the function at root + t in Chebyshev nodes, with its error checked between them.
+    Only the first `span.pairs` coefficients have a tail.
     """
     (name,) = variables(series.function)
 
@@ -293,24 +315,26 @@ def root_table(series: RootSeries) -> tuple[list[float], str]:
 
     with mp.workdps(80):
         root = mp.findroot(value, reference.exact(series.approximate_root), tol=mp.mpf(10) ** -70, verify=False)
-        width = ROOT_HALF_WIDTH
+        width = span.half_width
         while True:
-            coefficients, error = _interpolate(lambda t: value(root + t) / t, reference.exact(width))
-            if error <= reference.exact(ROOT_ERROR):
+            coefficients, error = _interpolate(
+                lambda t: value(root + t) / t, reference.exact(width), span.degree
+            )
+            if error <= reference.exact(span.error):
                 break
             width /= 2
             if width < Fraction(1, 2**14):
                 raise LoweringError(f"no series around the root {mp.nstr(root, 12)}: error {mp.nstr(error, 3)}")
-        pairs = [(float(v), float(v - mp.mpf(float(v)))) for v in (root, *coefficients[:2])]
-        table = [*pairs[0], float(width), *pairs[1], *pairs[2], *(float(c) for c in coefficients[2:])]
+        pairs = [(float(v), float(v - mp.mpf(float(v)))) for v in (root, *coefficients[: span.pairs])]
+        table = [*pairs[0], float(width), *(v for pair in pairs[1:] for v in pair)]
+        table += [float(c) for c in coefficients[span.pairs :]]
         return table, str(mp.nstr(root, 20))
 
 
 def _interpolate(
-    function: Callable[[reference.Number], reference.Number], width: reference.Number
+    function: Callable[[reference.Number], reference.Number], width: reference.Number, count: int
 ) -> tuple[list[reference.Number], reference.Number]:
     """Coefficients of the interpolating polynomial on [-width, width], and its largest relative error."""
-    count = ROOT_DEGREE
     off_center = mp.mpf(10) ** -10  # f(t) / t cannot be evaluated at 0
     nodes = [mp.cos(mp.pi * (2 * i + 1) / (2 * count)) for i in range(count)]
     nodes = [s if abs(s) > off_center else off_center for s in nodes]
@@ -341,21 +365,33 @@ class SingleCore:
     by_lane: bool  # takes another value of each parameter in each lane
 
 
-def family_header(family: str, kernels: list[Kernel], single_core: Callable[[Kernel], SingleCore | None]) -> str:
-    """`kernels_<family>.h`: every kernel of the family in both arithmetics, and in float32 where that is enough."""
+def root_array(root: RootSeries, name: str, span: RootSpan = ROOT_SPAN) -> str:
+    """The table as C."""
+    table, text = root_table(root, span)
+    numbers = ",\n".join(f"    {hex_double(v)}" for v in table)
+    return (
+        f"/* The derivative around its root {text}: see vec_near_root. */\n"
+        f"static const double {name}[{len(table)}] = {{\n{numbers},\n}};"
+    )
+
+
+def family_header(
+    family: str,
+    kernels: list[Kernel],
+    third: Mapping[str, Callable[[Kernel, Mapping[RootSeries, str]], str]],
+    single_core: Callable[[Kernel], SingleCore | None],
+) -> str:
+    """`kernels_<family>.h`: every kernel of the family in both arithmetics; for those in `third` what it adds for
+    float64; for those with a `single_core` that.
+    """
     series = _series_of(kernels)
-    parts = []
-    for root, name in series.items():
-        table, text = root_table(root)
-        numbers = ",\n".join(f"    {hex_double(v)}" for v in table)
-        parts.append(
-            f"/* The derivative around its root {text}: see near_root in vec_math.h. */\n"
-            f"static const double {name}[{len(table)}] = {{\n{numbers},\n}};"
-        )
+    parts = [root_array(root, name) for root, name in series.items()]
     for kernel in kernels:
-        functions = [_function(kernel, arithmetic, series) for arithmetic in ARITHMETICS]
+        functions = [c_function(kernel, arithmetic, series) for arithmetic in ARITHMETICS]
         parts.extend([f"/* {kernel.description} */\n{functions[0]}", *functions[1:]])
         parts.append(f"PYACT_CORES_{len(kernel.arguments)}({kernel.name}, {len(kernel.data_inputs)})")
+        if kernel.name in third:
+            parts.append(third[kernel.name](kernel, series))
         if (single := single_core(kernel)) is not None:
             parts.append(single.text)
     guard = f"PYACT_KERNELS_{family.upper()}_H"

@@ -5,6 +5,7 @@
 
 #include "convert.h"
 #include "kernel.h"
+#include "light_math.h"
 #include "simd.h"
 #include "vec_math.h"
 #include "wide_math.h"
@@ -86,6 +87,48 @@ PYACT_INLINE void wide_loop(wide_at evaluate, narrow_at narrow, int inputs, cons
     }
 }
 
+/* The lanes of vector i that light arithmetic does not decide: a zero as the narrow core has it, with the sign it should
+ * have, everything else from the wide core. */
+PYACT_OUTLINE vec decide_exceptional_lanes(vec result, light_context context, pyact_core narrow, pyact_core wide,
+                                           int inputs, const double *const *in, size_t i)
+{
+    const mask usable = mask_and(context.regular, context.in_range);
+    const mask zero = mask_and(mask_and(context.regular, mask_not(context.in_range)), vec_eq(result, vec_set(0.0)));
+    const mask rest = mask_not(mask_or(usable, zero));
+    const double *vector[PYACT_MAX_INPUTS];
+    double values[LANES], *out = values;
+    for (int k = 0; k < inputs; k++) vector[k] = in[k] + i;
+    if (mask_any(zero)) {
+        narrow(vector, &out, LANES, 0);
+        result = vec_select(zero, vec_load(values), result);
+    }
+    if (mask_any(rest)) {
+        wide(vector, &out, LANES, 0);
+        result = vec_select(rest, vec_load(values), result);
+    }
+    return result;
+}
+
+/* The core of a kernel in light arithmetic; ARGUMENTS are those of NAME_light. */
+#define PYACT_LIGHT_CORE(NAME, INPUTS, ARGUMENTS) \
+    static void NAME##_light_core(const double *const *in, double *const *out, size_t n, unsigned flags) { \
+        (void)flags; \
+        for (size_t i = 0; i < n; i += LANES) { \
+            light_context context = {mask_not(mask_none()), mask_not(mask_none())}; \
+            vec result = NAME##_light ARGUMENTS; \
+            if (__builtin_expect(!mask_all(mask_and(context.regular, context.in_range)), 0)) \
+                result = decide_exceptional_lanes(result, context, NAME##_narrow_core, NAME##_wide_core, INPUTS, in, i); \
+            vec_store(out[0] + i, result); \
+        } \
+    }
+
+/* The core of a kernel in plain double, for float64 alone. */
+#define PYACT_PLAIN_CORE(NAME, ARGUMENTS) \
+    static void NAME##_plain_core(const double *const *in, double *const *out, size_t n, unsigned flags) { \
+        (void)flags; \
+        for (size_t i = 0; i < n; i += LANES) vec_store(out[0] + i, canonical_nan(NAME##_plain ARGUMENTS)); \
+    }
+
 #define PYACT_AT(k) vec_load(in[k] + i)
 #define PYACT_WIDE_AT(k) wide_from(vec_load(in[k] + i))
 #define PYACT_FLOAT_AT(k, DATA) \
@@ -145,8 +188,8 @@ PYACT_INLINE void wide_loop(wide_at evaluate, narrow_at narrow, int inputs, cons
         wide_loop(NAME##_wide_at, NAME##_narrow_at, INPUTS, in, out[0], n, flags); \
     }
 
-/* The entry of a kernel in its family's table. */
-#define PYACT_CORES_OF(NAME) PYACT_CORES_WITH(NAME, NAME##_float_core)
-#define PYACT_CORES_WITH(NAME, SINGLE) {NAME##_narrow_core, NAME##_wide_core, SINGLE}
+/* The entry of a kernel in its family's table; F64 is the arithmetic for float64, SINGLE the float32 core. */
+#define PYACT_CORES_OF(NAME, F64) PYACT_CORES_WITH(NAME, F64, NAME##_float_core)
+#define PYACT_CORES_WITH(NAME, F64, SINGLE) {NAME##_narrow_core, NAME##_wide_core, NAME##_##F64##_core, SINGLE}
 
 #endif

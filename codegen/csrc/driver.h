@@ -298,7 +298,7 @@ static void PYACT_FN(elementwise)(const pyact_cores *cores, const pyact_signatur
         char *to = (char *)output + (ptrdiff_t)start * output_stride;
         double *out = direct ? (double *)(void *)to : results;
         if (dtype == PYACT_F64) {
-            (signature->narrow_suffices ? cores->narrow : cores->wide)(in, &out, padded, 0);
+            cores->f64(in, &out, padded, 0);
             if (!direct) store_block(PYACT_F64, to, output_stride, count, results);
         } else {
             cores->wide(in, &out, padded, PYACT_ROUND_TO_ODD);

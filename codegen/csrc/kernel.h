@@ -24,6 +24,7 @@ typedef void (*pyact_float_core)(const char *const *in, char *out, size_t n);
 
 typedef struct {
     pyact_core narrow, wide;
+    pyact_core f64; /* for float64: one of the two, or the light core where that is as good as promised */
     pyact_float_core single;
 } pyact_cores;
 
@@ -31,7 +32,6 @@ typedef struct {
     const char *name;
     unsigned char data_inputs, parameters;
     unsigned char wide_only;        /* plain double is not enough, for any format */
-    unsigned char narrow_suffices;  /* plain double is enough, for double too */
     unsigned char single_by_lane;   /* the float32 core takes another value of each parameter in each lane */
     unsigned char selects;          /* every result is an input, a parameter, or a number that every format holds */
 } pyact_signature;

@@ -1,0 +1,71 @@
+"""Which arithmetic a kernel uses for float64: what was measured to hold the promise, else the wide one.
+
+`tables/float64.json` has one entry per kernel that was measured in a cheaper arithmetic and stayed below the bound
+(`python -m tests.float64_choice` writes it). An entry counts only for the very expression that was measured.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from . import lower_light
+from .expr import BOOLEAN_OPS, RootSeries, postorder, to_text
+from .kernels import Kernel
+
+TABLE = Path(__file__).parent / "tables" / "float64.json"
+_ALGEBRA = BOOLEAN_OPS | {
+    "const", "var", "add", "sub", "mul", "div", "neg", "abs", "sign", "min", "max", "pow", "sqrt", "where", "near_root",
+}  # fmt: skip
+
+
+@functools.cache
+def _table() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads(TABLE.read_text(encoding="utf-8")) if TABLE.exists() else {}
+    return found
+
+
+def digest(kernel: Kernel) -> str:
+    """Identifies what was measured."""
+    return hashlib.sha256(f"{kernel.factor} {to_text(kernel.expression)}".encode()).hexdigest()[:16]
+
+
+def candidates(kernel: Kernel) -> list[str]:
+    """The arithmetics that could evaluate the kernel, cheapest first; wide always can."""
+    if kernel.narrow_suffices:
+        return ["narrow"]
+    if kernel.wide_only:
+        return ["wide"]
+    algebraic = all(n.op in _ALGEBRA for n in postorder(kernel.expression))
+    light = lower_light.is_supported(kernel.expression)
+    divides = lower_light.without_constant_divisors(kernel.expression) is not kernel.expression
+    cheap = [*(["plain"] if divides else []), "narrow"] if algebraic else []
+    return [*cheap, *(["light"] if light else []), "wide"]
+
+
+def _entry(kernel: Kernel) -> dict[str, Any] | None:
+    entry = _table().get(kernel.name)
+    return entry if entry is not None and entry["expression"] == digest(kernel) else None
+
+
+def arithmetic(kernel: Kernel) -> str:
+    """narrow, plain, light or wide."""
+    if kernel.narrow_suffices:
+        return "narrow"
+    entry = _entry(kernel)
+    return "wide" if entry is None else str(entry["arithmetic"])
+
+
+def function_of(kernel: Kernel) -> Callable[[Kernel, Mapping[RootSeries, str]], str] | None:
+    """What prints the kernel's C for float64, where narrow and wide do not serve."""
+    chosen = arithmetic(kernel)
+    if chosen == "plain":
+        return lower_light.plain_function
+    entry = _entry(kernel)
+    if chosen == "light" and entry is not None:
+        return functools.partial(lower_light.light_function, checked=bool(entry["checked"]))
+    return None

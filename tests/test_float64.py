@@ -1,0 +1,95 @@
+"""The choice of arithmetic for float64, and what the light cores do with the lanes they do not decide."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+import pyact
+from codegen import float64, lower_light, spec
+from codegen.expr import parse, postorder
+from codegen.kernels import Kernel, kernels_of
+
+from . import accuracy
+from .float64_choice import LARGEST_ERROR
+
+KERNELS = {k.name: k for a in spec.built_in().values() for k in kernels_of(a)}
+TABLE = json.loads(float64.TABLE.read_text())
+LIGHT = [name for name in TABLE if TABLE[name]["arithmetic"] == "light"]
+
+
+def test_every_entry_is_for_a_kernel_as_it_is_and_was_measured_within_the_bound() -> None:
+    for name, entry in TABLE.items():
+        kernel = KERNELS[name]
+        assert entry["expression"] == float64.digest(kernel), f"{name}: measure again with tests.float64_choice"
+        assert entry["arithmetic"] in float64.candidates(kernel)
+        assert float64.arithmetic(kernel) == entry["arithmetic"]
+        assert entry["ulp"] <= LARGEST_ERROR
+
+
+def test_a_kernel_that_was_not_measured_gets_the_wide_arithmetic() -> None:
+    silu = KERNELS["silu"]
+    changed = dataclasses.replace(silu, expression=silu.expression + silu.expression)
+    assert float64.arithmetic(silu) == "light"
+    assert float64.arithmetic(changed) == "wide"
+    (own,) = spec.loads('[own]\nsummary = "s"\nformula = "x * sigmoid(x + 1)"\n', "own.toml").values()
+    assert {float64.arithmetic(k) for k in kernels_of(own)} == {"wide"}
+
+
+def test_pairs_of_sigmoids_become_one_operation() -> None:
+    for text in ("4 * sigmoid(2 * x) * sigmoid(-2 * x)", "x * (sigmoid(x) * sigmoid(-x))", "sigmoid(-x) * sigmoid(x)"):
+        ops = [n.op for n in postorder(lower_light.prepare(parse(text, ("x",))))]
+        assert ops.count("logistic_density") == 1
+        assert "sigmoid" not in ops
+    for text in ("sigmoid(x) * sigmoid(x)", "sigmoid(x) * sigmoid(-x - 1)", "sigmoid(x) + sigmoid(-x)"):
+        assert "logistic_density" not in [n.op for n in postorder(lower_light.prepare(parse(text, ("x",))))]
+
+
+def test_bounds_hold() -> None:
+    """Values of every node at many points lie in its interval."""
+    for text in ("1 + exp(-abs(x))", "max(min(x, 50), -50) * (2 - erfc(x))", "where(x > 0, expm1(min(x, 0)), -x) - 3"):
+        root = parse(text, ("x",))
+        for node, (low, high) in lower_light.bounds(root).items():
+            if node.op in ("lt", "le", "eq", "and", "or"):
+                continue
+            for x in (-700.0, -3.0, -0.1, 0.0, 0.2, 4.0, 700.0):
+                assert low <= float(accuracy.reference.evaluate(node, {"x": x})) <= high
+
+
+def inputs_of(kernel: Kernel, x: np.ndarray) -> list[np.ndarray]:
+    rng = np.random.default_rng(3)
+    others = {n: rng.normal(0, 2, x.size) for n in kernel.data_inputs if n != "x"}
+    data = [x if n == "x" else others[n] for n in kernel.data_inputs]
+    return [*data, *(np.array(kernel.activation.defaults[p]) for p in kernel.parameters)]
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_a_lane_does_not_depend_on_its_neighbours(name: str) -> None:
+    """Each of ordinary and exceptional values alone, and all of them mixed in every phase of a vector."""
+    function = getattr(pyact.ufuncs, name)
+    odd = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1e-310, -3e-320, 700.0, -720.0, 1e300, -1e300, -37.5, 26.0])
+    x = np.concatenate([np.random.default_rng(1).normal(0, 3, 52), odd])
+    inputs = inputs_of(KERNELS[name], np.random.default_rng(2).permutation(x))
+    with np.errstate(all="ignore"):
+        alone = np.array([function(*(a[i : i + 1] if a.ndim else a for a in inputs))[0] for i in range(x.size)])
+        for shift in range(9):
+            shifted = [np.roll(a, shift) if a.ndim else a for a in inputs]
+            np.testing.assert_array_equal(function(*shifted).view(np.uint64), np.roll(alone, shift).view(np.uint64))
+
+
+@pytest.fixture(scope="module")
+def quad() -> accuracy.Reference:
+    return accuracy.Reference(list(KERNELS.values()), "quad")
+
+
+@pytest.mark.parametrize("name", [n for n in LIGHT if KERNELS[n].factor is not None and "x" in KERNELS[n].data_inputs])
+def test_a_derivative_is_rounded_once_more_when_it_is_multiplied(quad: accuracy.Reference, name: str) -> None:
+    kernel = KERNELS[name]
+    inputs = inputs_of(kernel, np.random.default_rng(4).normal(0, 3, 20_000))
+    full = [np.broadcast_to(a, (20_000,)) for a in inputs]
+    head, tail = quad(kernel, full)
+    error = accuracy.errors(getattr(pyact.ufuncs, name)(*inputs), head, tail, "float64")
+    assert error.max() <= 2 * TABLE[name]["ulp"] + 0.5
