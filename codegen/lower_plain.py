@@ -117,7 +117,7 @@ class _Printer:
         else:
             used = [p for p in self.kernel.parameters if p in variables(node)]
             function = f"{self.kernel.name}_scalar{len(self.functions) + 1}"
-            printer = lower_c._Printer(NARROW, self.kernel.activation, {}, set(used))
+            printer = lower_c.Printer(NARROW, self.kernel.activation, {}, set(used))
             value = printer.expression(node)
             lines = [*printer.lines, f"return {value};"]
             arguments = ", ".join(f"vec {p}" for p in used)
