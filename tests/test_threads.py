@@ -42,14 +42,18 @@ def test_elementwise_results_do_not_depend_on_it(dtype: type, threads: int) -> N
         assert np.array_equal(one, several)
 
 
-SHAPES = [((3000, 257), -1), ((3000, 257), 0), ((200_001, 5), -1), ((2, 400_000), -1)]
+SHAPES = [
+    ((3000, 257), -1), ((3000, 257), 0), ((200_001, 5), -1), ((2, 400_000), -1), ((20_000, 9), 0), ((20_000, 24), 0),
+    ((20, 30_000), 0), ((3, 100_000), -1), ((17, 20_000), -1),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("shape", "axis"), SHAPES)
 def test_row_results_do_not_depend_on_it(shape: tuple[int, int], axis: int) -> None:
     x = np.random.default_rng(2).normal(0, 3, shape).astype(np.float32)
     for function in (pyact.ufuncs.softmax, pyact.ufuncs.logsumexp, pyact.ufuncs.sparsemax):
-        assert np.array_equal(on(1, function, x, axis=axis), on(4, function, x, axis=axis))
+        for threads in (2, 4, 7):
+            assert np.array_equal(on(1, function, x, axis=axis), on(threads, function, x, axis=axis))
 
 
 def test_strided_and_in_place() -> None:

@@ -104,9 +104,6 @@ static overlap overlap_of(const pyact_signature *signature, size_t size, const v
     return found;
 }
 
-/* Fewer take the fastest kernels a few microseconds: a loop of twice as many may be worth sharing. */
-enum { FEW_ELEMENTS = 1 << 14 };
-
 typedef struct {
     const pyact_driver *driver;
     const pyact_cores *cores;
@@ -152,7 +149,7 @@ int pyact_run(const pyact_kernel *kernel, pyact_dtype dtype, const void *const *
         drivers[slot], cores, signature, dtype, inputs, input_strides, output, output_stride,
     };
     if (overlap_of(signature, item_size(dtype), inputs, input_strides, output, output_stride, n) != ACROSS) {
-        pyact_parallel(run_elements, &call, n, FEW_ELEMENTS, PYACT_BLOCK);
+        pyact_parallel(run_elements, &call, n, 1, PYACT_BLOCK);
     } else {
         for (size_t i = 0; i < n; i++) run_elements(&call, i, i + 1);
     }
@@ -243,7 +240,7 @@ int pyact_run_with_derivative(const pyact_kernel *kernel, pyact_dtype dtype, con
         outputs[1], output_strides[1], found[0] != APART,
     };
     if (n == 1 || (found[0] != ACROSS && found[1] != ACROSS)) {
-        pyact_parallel(run_pairs, &call, n, FEW_ELEMENTS, PYACT_BLOCK);
+        pyact_parallel(run_pairs, &call, n, 1, PYACT_BLOCK);
     } else {
         for (size_t i = 0; i < n; i++) run_pairs(&call, i, i + 1);
     }
@@ -292,7 +289,11 @@ int pyact_run_rows(pyact_row_function function, pyact_dtype dtype, size_t rows, 
         },
         .status = PYACT_OK,
     };
-    /* rows that lie side by side are best evaluated sixteen at a time */
-    pyact_parallel(run_some_rows, &call, rows, FEW_ELEMENTS / (length + 1) + 1, rows < 1024 ? 1 : 16);
+    /* float32 rows side by side are streamed in panels (rows_single_columns.h): narrower strips cost more than a second
+     * thread gains. Short rows one after the other are best evaluated sixteen at a time. */
+    enum { PANEL_ROWS = 512 };
+    const int in_panels = dtype == PYACT_F32 && x.row_stride == (ptrdiff_t)sizeof(float) && length > 1 && rows >= 16;
+    const size_t together = in_panels ? PANEL_ROWS : rows < 1024 ? 1 : 16;
+    pyact_parallel(run_some_rows, &call, rows, length + 1, together);
     return atomic_load(&call.status);
 }

@@ -237,19 +237,24 @@ static size_t round_up(size_t n, size_t step) { return (n + step - 1) / step * s
 static const double WORTH_SHARING = 50e3; /* nanoseconds */
 
 enum {
-    FIRST_PART = 16,       /* the caller measures itself on at most this part of the loop */
-    RANGES_PER_THREAD = 8  /* enough that threads which differ in speed end together */
+    FEW_ELEMENTS = 1 << 15,       /* so few take the fastest kernels less than 10 microseconds */
+    MANY_ELEMENTS = 1 << 17,      /* so many are worth sharing, where nothing can be measured */
+    LEAST_ELEMENTS = 1 << 12,     /* of a range */
+    FIRST_PART = 16,              /* the caller measures itself on about this part of the loop */
+    RANGES_PER_THREAD = 8         /* enough that threads which differ in speed end together */
 };
 
-void pyact_parallel(pyact_range run, void *context, size_t n, size_t grain, size_t step)
+void pyact_parallel(pyact_range run, void *context, size_t n, size_t weight, size_t step)
 {
     int threads = 1;
-    if (n / 2 < grain || (threads = pyact_get_num_threads()) < 2) {
+    const size_t few = FEW_ELEMENTS / weight;
+    if (n < few || n < 2 * step || (threads = pyact_get_num_threads()) < 2) {
         run(context, 0, n);
         return;
     }
-    const size_t begin = (grain < n / FIRST_PART ? grain : n / FIRST_PART) / step * step;
-    if (begin > 0) { /* else a few long rows: no time to lose */
+    const size_t part = few / 2 < n / FIRST_PART ? few / 2 : n / FIRST_PART;
+    const size_t begin = part >= step ? part / step * step : n >= 4 * step && n >= FIRST_PART ? step : 0;
+    if (begin > 0) {
         const double start = nanoseconds();
         run(context, 0, begin);
         const double rest = (nanoseconds() - start) / (double)begin * (double)(n - begin);
@@ -257,9 +262,16 @@ void pyact_parallel(pyact_range run, void *context, size_t n, size_t grain, size
             run(context, begin, n);
             return;
         }
+    } else if (n < MANY_ELEMENTS / weight) { /* a few long rows, of which none can be spared for a measurement */
+        run(context, 0, n);
+        return;
     }
-    const size_t even = (n - begin) / ((size_t)threads * RANGES_PER_THREAD), least = grain / 4 + 1;
+    const size_t even = (n - begin) / ((size_t)threads * RANGES_PER_THREAD), least = LEAST_ELEMENTS / weight + 1;
     loop shared = {.run = run, .context = context, .n = n, .length = round_up(even > least ? even : least, step)};
+    if (shared.length >= n - begin) {
+        run(context, begin, n);
+        return;
+    }
     atomic_init(&shared.next, begin);
     share(&shared, (size_t)threads);
 }

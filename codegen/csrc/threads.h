@@ -20,8 +20,8 @@ void pyact_set_num_threads(int n);
 
 typedef void (*pyact_range)(void *context, size_t begin, size_t end);
 
-/* Calls run(context, begin, end) on ranges that make up [0, n), and waits for all. Their ends are multiples of `step`. A
- * loop shorter than 2 * `grain` is not even measured. */
-void pyact_parallel(pyact_range run, void *context, size_t n, size_t grain, size_t step);
+/* Calls run(context, begin, end) on ranges that make up [0, n), and waits for all. Their ends are multiples of `step`.
+ * Each of the n stands for `weight` >= 1 elements. */
+void pyact_parallel(pyact_range run, void *context, size_t n, size_t weight, size_t step);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CALLERS = 16, LOOPS = 60, LENGTH = 1 << 15, GRAIN = 1 << 10, STEP = 256 };
+enum { CALLERS = 16, LOOPS = 60, LENGTH = 1 << 15, STEP = 256 };
 
 static atomic_int wrong = 0;
 
@@ -31,7 +31,7 @@ static void mark(void *context, size_t begin, size_t end)
 static void one_loop(void)
 {
     marks *all = calloc(1, sizeof *all);
-    pyact_parallel(mark, all, LENGTH, GRAIN, STEP);
+    pyact_parallel(mark, all, LENGTH, 1, STEP);
     int bad = all->bad_ends;
     for (size_t i = 0; i < LENGTH; i++) bad += all->seen[i] != 1;
     atomic_fetch_add(&wrong, bad != 0);
