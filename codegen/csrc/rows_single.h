@@ -23,7 +23,7 @@ enum {
     PIECE = 4096,          /* elements of a piece: it stays in the cache between maximum and sum */
     MOST_PIECES = 512,     /* of one row; the pieces of longer rows are longer */
     BATCH = 16,            /* rows evaluated together, so that the latencies of one hide behind the others */
-    BATCH_ELEMENTS = 4096, /* of a batch together */
+    BATCH_ELEMENTS = 8192, /* of a batch together */
     COLUMN_ELEMENTS = 16384
 };
 
