@@ -105,7 +105,7 @@ def check(kernel: Kernel, table: FittedKernel, stride: int = 31, bound: float = 
     inputs = "(const char *)ones, (const char *)x" if kernel.factor else "(const char *)x"
     defaults = list(kernel.activation.defaults.values())
     inputs += "".join(f", (const char *)(const double[16]){{{', '.join([repr(d)] * 16)}}}" for d in defaults)
-    header = family_header("check", [kernel], {}, lambda k: fitted_core(k, table))
+    header = family_header("check", [kernel], lambda k: fitted_core(k, table))
     program = _PROGRAM.format(kernel=header, chunk=CHUNK, inputs=inputs, name=kernel.name)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)

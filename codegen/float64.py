@@ -43,7 +43,7 @@ def candidates(kernel: Kernel) -> list[str]:
     algebraic = all(n.op in _ALGEBRA for n in postorder(kernel.expression))
     light = lower_light.is_supported(kernel.expression)
     divides = lower_light.without_constant_divisors(kernel.expression) is not kernel.expression
-    cheap = [*(["plain"] if divides else []), "narrow"] if algebraic else []
+    cheap = [*(["double"] if divides else []), "narrow"] if algebraic else []
     return [*cheap, *(["light"] if light else []), "wide"]
 
 
@@ -53,7 +53,7 @@ def _entry(kernel: Kernel) -> dict[str, Any] | None:
 
 
 def arithmetic(kernel: Kernel) -> str:
-    """narrow, plain, light or wide."""
+    """narrow, double, light or wide."""
     if kernel.narrow_suffices:
         return "narrow"
     entry = _entry(kernel)
@@ -63,8 +63,8 @@ def arithmetic(kernel: Kernel) -> str:
 def function_of(kernel: Kernel) -> Callable[[Kernel, Mapping[RootSeries, str]], str] | None:
     """What prints the kernel's C for float64, where narrow and wide do not serve."""
     chosen = arithmetic(kernel)
-    if chosen == "plain":
-        return lower_light.plain_function
+    if chosen == "double":
+        return lower_light.double_function
     entry = _entry(kernel)
     if chosen == "light" and entry is not None:
         return functools.partial(lower_light.light_function, checked=bool(entry["checked"]))

@@ -53,7 +53,8 @@ def c_files(
     mark = banner(spec_name, digest)
     for family, kernels in families.items():
         third = {k.name: function for k in kernels if (function := float64.function_of(k)) is not None}
-        files[f"kernels_{family}.h"] = mark + family_header(family, kernels, third, lambda k: single_core(k, tables))
+        header = family_header(family, kernels, lambda kernel: single_core(kernel, tables), third)
+        files[f"kernels_{family}.h"] = mark + header
         for target in TARGETS:
             files[f"kernels_{family}_{target.name}.c"] = mark + _family_unit(family, kernels, target.name, tables)
     for target in TARGETS:
@@ -74,7 +75,7 @@ def single_core(kernel: Kernel, tables: Mapping[str, FittedKernel]) -> SingleCor
     """The float32 core made for the kernel: in float32 alone, or with a fitted table. Else double serves float32."""
     plain = plain_core(kernel)
     if plain is not None:
-        return SingleCore(f"{kernel.name}_single_core", plain, by_lane=True)
+        return SingleCore(f"{kernel.name}_plain_core", plain, by_lane=True)
     if kernel.name in tables:
         return fitted_core(kernel, tables[kernel.name])
     return None
@@ -83,10 +84,10 @@ def single_core(kernel: Kernel, tables: Mapping[str, FittedKernel]) -> SingleCor
 def _family_unit(family: str, kernels: list[Kernel], isa: str, tables: Mapping[str, FittedKernel]) -> str:
     entries = []
     for kernel in kernels:
-        core, f64 = single_core(kernel, tables), float64.arithmetic(kernel)
+        core = single_core(kernel, tables)
         entries.append(
-            f"    PYACT_CORES_OF({kernel.name}, {f64})," if core is None
-            else f"    PYACT_CORES_WITH({kernel.name}, {f64}, {core.name}),"
+            f"    PYACT_CORES_OF({kernel.name}, {float64.arithmetic(kernel)})," if core is None
+            else f"    PYACT_CORES_WITH({kernel.name}, {float64.arithmetic(kernel)}, {core.name}),"
         )  # fmt: skip
     cores = "\n".join(entries)
     return (

@@ -39,7 +39,7 @@ class Arithmetic:
 
 
 NARROW = Arithmetic("narrow", "vec", "vec_", "")
-PLAIN = Arithmetic("plain", "vec", "vec_", "")  # narrow, with divisions by constants as multiplications; float64 only
+DOUBLE = Arithmetic("double", "vec", "vec_", "")  # narrow, with divisions by constants as multiplications; float64 only
 WIDE = Arithmetic("wide", "wide", "wide_", ", context")
 ARITHMETICS = (NARROW, WIDE)
 
@@ -378,11 +378,12 @@ def root_array(root: RootSeries, name: str, span: RootSpan = ROOT_SPAN) -> str:
 def family_header(
     family: str,
     kernels: list[Kernel],
-    third: Mapping[str, Callable[[Kernel, Mapping[RootSeries, str]], str]],
     single_core: Callable[[Kernel], SingleCore | None],
+    third: Mapping[str, Callable[[Kernel, Mapping[RootSeries, str]], str]] | None = None,
 ) -> str:
-    """`kernels_<family>.h`: every kernel of the family in both arithmetics; for those in `third` what it adds for
-    float64; for those with a `single_core` that.
+    """`kernels_<family>.h`: every kernel of the family in both arithmetics, and in float32 where that is enough.
+
+    For those in `third` also what float64 has of its own.
     """
     series = _series_of(kernels)
     parts = [root_array(root, name) for root, name in series.items()]
@@ -390,10 +391,10 @@ def family_header(
         functions = [c_function(kernel, arithmetic, series) for arithmetic in ARITHMETICS]
         parts.extend([f"/* {kernel.description} */\n{functions[0]}", *functions[1:]])
         parts.append(f"PYACT_CORES_{len(kernel.arguments)}({kernel.name}, {len(kernel.data_inputs)})")
-        if kernel.name in third:
-            parts.append(third[kernel.name](kernel, series))
         if (single := single_core(kernel)) is not None:
             parts.append(single.text)
+        if third is not None and kernel.name in third:
+            parts.append(third[kernel.name](kernel, series))
     guard = f"PYACT_KERNELS_{family.upper()}_H"
     includes = '#include "fitted.h"\n#include "plain_cores.h"'
     return "\n\n".join([f"#ifndef {guard}\n#define {guard}\n\n{includes}", *parts, f"#endif /* {guard} */"]) + "\n"

@@ -119,7 +119,10 @@ def _limit_value(limit: Limit) -> str:
         return f"fvec_set({hex_float(limit.value)})"
     if limit.value == 1 and limit.value_low == 0:
         return "x"
-    return f"fvec_fma(x, fvec_set({hex_float(limit.value)}), fvec_mul(x, fvec_set({hex_float(limit.value_low)})))"
+    # The smaller product is of a finite number: at infinity the two could be infinities of different signs.
+    bound, clamp = ("FLT_MAX", "at_most") if limit.start > 0 else ("-FLT_MAX", "at_least")
+    small = f"fvec_mul(fvec_{clamp}(x, fvec_set({bound})), fvec_set({hex_float(limit.value_low)}))"
+    return f"fvec_fma(x, fvec_set({hex_float(limit.value)}), {small})"
 
 
 def _bound(t: FittedKernel, which: int) -> str:

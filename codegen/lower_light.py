@@ -35,13 +35,15 @@ from .expr import (
     variables,
 )  # fmt: skip
 from .kernels import Kernel, propagates_nan
-from .lower_c import PLAIN, Arithmetic, LoweringError, Printer, RootSpan, c_function, root_array, split, wrap
+from .lower_c import DOUBLE, Arithmetic, LoweringError, Printer, RootSpan, c_function, root_array, split, wrap
 
 LIGHT = Arithmetic("light", "light", "light_", ", context")
 
 _EXACT = frozenset({"neg", "abs", "sign", "min", "max"})  # exact on doubles: vec_<op>
 _WITH_CONTEXT = frozenset({"exp", "expm1", "log1p", "tanh", "erfc"})
 _WHOLE = frozenset({"silu_derivative", "gelu_derivative", "tanhshrink"})  # of a variable: light_<op>(x, context)
+# Functions that record arguments outside their range, NaN included.
+_WITH_RANGE = _WITH_CONTEXT | _WHOLE | {"sigmoid", "softplus", "logistic_density", "tanh", "hardswish", "gelu"}
 # The whole result as a double: light_rounded_<op>(x, context).
 _ROUNDED = frozenset({"tanh", "hardswish", "gelu", "silu_derivative"})
 SUPPORTED = _EXACT | _WITH_CONTEXT | _WHOLE | BOOLEAN_OPS | {
@@ -364,9 +366,14 @@ def light_function(kernel: Kernel, series: Mapping[RootSeries, str], *, checked:
     result = printer.rounded(root)
     require = [n for n in kernel.data_inputs if n != kernel.factor and not propagates_nan(kernel.expression, n)]
     body = [f"light_require_finite({n}, context);" for n in require] + printer.lines
+    at_zero = kernel.limits.get("0.0")
+    if at_zero is not None and variables(at_zero):  # a stated value that is to be met to the last bit
+        body.append("light_require(context, vec_ne(x, vec_set(0.0)));")
     checks = ["light_check(result, context);"] if checked else []
-    if kernel.parameters and kernel.factor is None and not checked:
-        checks = ["light_require(context, vec_eq(result, result));"]  # an infinite parameter makes NaN somewhere
+    looks_at_inputs = any(n.op in _WITH_RANGE for n in postorder(root))
+    if kernel.factor is None and not checked and (kernel.parameters or not looks_at_inputs):
+        # An infinite parameter makes NaN somewhere; and there is one NaN for every instruction set.
+        checks = ["light_require(context, vec_eq(result, result));"]
     if checks:
         body += [f"const vec result = {result};", *checks]
         result = "result"
@@ -382,8 +389,8 @@ def light_function(kernel: Kernel, series: Mapping[RootSeries, str], *, checked:
     return "\n".join([*lines, "}", f"PYACT_LIGHT_CORE({kernel.name}, {len(kernel.arguments)}, ({inputs}, &context))"])
 
 
-def plain_function(kernel: Kernel, series: Mapping[RootSeries, str]) -> str:
-    """`<kernel>_plain`: the narrow function of the prepared tree, for float64 alone."""
+def double_function(kernel: Kernel, series: Mapping[RootSeries, str]) -> str:
+    """`<kernel>_double`: the narrow function of the prepared tree, for float64 alone."""
     prepared = dataclasses.replace(kernel, expression=without_constant_divisors(kernel.expression))
     inputs = ", ".join(f"PYACT_AT({i})" for i in range(len(kernel.arguments)))
-    return f"{c_function(prepared, PLAIN, series)}\nPYACT_PLAIN_CORE({kernel.name}, ({inputs}))"
+    return f"{c_function(prepared, DOUBLE, series)}\nPYACT_DOUBLE_CORE({kernel.name}, ({inputs}))"

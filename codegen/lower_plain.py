@@ -357,14 +357,14 @@ class _Printer:
             sizes = f"{len(kernel.arguments)}, {len(kernel.data_inputs)}"
             fallback = [
                 "if (!fmask_all(applies)) {",
-                f"    if (fmask_any(applies)) plain_lane_by_lane({kernel.name}_single_core, {sizes}, in, out);",
+                f"    if (fmask_any(applies)) plain_lane_by_lane({kernel.name}_plain_core, {sizes}, in, out);",
                 f"    else {kernel.name}_float_core(in, out, n);",
                 "    return;",
                 "}",
             ]
         else:
             fallback = []
-        head = f"static void {kernel.name}_single_core(const char *const *in, char *out, size_t n)"
+        head = f"static void {kernel.name}_plain_core(const char *const *in, char *out, size_t n)"
         text = [*self.functions, head, "{"]
         text += [f"    {line}" for statement in lines for line in wrap(statement)]
         text += [f"    {line}" for line in fallback]
@@ -375,7 +375,7 @@ class _Printer:
 
 
 def plain_core(kernel: Kernel) -> str | None:
-    """The C of `<kernel>_single_core`, or None where float32 alone is not enough."""
+    """The C of `<kernel>_plain_core`, or None where float32 alone is not enough."""
     if kernel.wide_only:
         return None
     try:

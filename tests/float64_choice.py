@@ -28,7 +28,7 @@ from . import accuracy
 ROOT = Path(__file__).resolve().parent.parent
 # A derivative is rounded once more when it is multiplied; and a sample does not find the very worst point.
 LARGEST_ERROR = PROMISE["float64"] - 0.4
-VARIANTS = ("wide", "plain", "narrow", "light", "light checked")  # cheapest first, after the reference
+VARIANTS = ("wide", "double", "narrow", "light", "light checked")  # cheapest first, after the reference
 NAN_WITH_PAYLOAD = np.array([0xFFF8000000000123], np.uint64).view(np.float64).item()
 SPECIAL = [0.0, -0.0, np.inf, -np.inf, np.nan, NAN_WITH_PAYLOAD]
 GRADIENTS = [1.0, -2.0, 0.0, -0.0, np.inf, np.nan]

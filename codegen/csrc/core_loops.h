@@ -123,10 +123,10 @@ PYACT_OUTLINE vec decide_exceptional_lanes(vec result, light_context context, py
     }
 
 /* The core of a kernel in plain double, for float64 alone. */
-#define PYACT_PLAIN_CORE(NAME, ARGUMENTS) \
-    static void NAME##_plain_core(const double *const *in, double *const *out, size_t n, unsigned flags) { \
+#define PYACT_DOUBLE_CORE(NAME, ARGUMENTS) \
+    static void NAME##_double_core(const double *const *in, double *const *out, size_t n, unsigned flags) { \
         (void)flags; \
-        for (size_t i = 0; i < n; i += LANES) vec_store(out[0] + i, canonical_nan(NAME##_plain ARGUMENTS)); \
+        for (size_t i = 0; i < n; i += LANES) vec_store(out[0] + i, canonical_nan(NAME##_double ARGUMENTS)); \
     }
 
 #define PYACT_AT(k) vec_load(in[k] + i)
@@ -188,7 +188,7 @@ PYACT_OUTLINE vec decide_exceptional_lanes(vec result, light_context context, py
         wide_loop(NAME##_wide_at, NAME##_narrow_at, INPUTS, in, out[0], n, flags); \
     }
 
-/* The entry of a kernel in its family's table; F64 is the arithmetic for float64, SINGLE the float32 core. */
+/* The entry of a kernel in its family's table; F64 is the arithmetic for float64. */
 #define PYACT_CORES_OF(NAME, F64) PYACT_CORES_WITH(NAME, F64, NAME##_float_core)
 #define PYACT_CORES_WITH(NAME, F64, SINGLE) {NAME##_narrow_core, NAME##_wide_core, NAME##_##F64##_core, SINGLE}
 

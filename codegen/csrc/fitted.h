@@ -9,6 +9,8 @@
 #ifndef PYACT_FITTED_H
 #define PYACT_FITTED_H
 
+#include <float.h>
+
 #include "convert.h"
 #include "simd.h"
 
