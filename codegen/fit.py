@@ -32,6 +32,7 @@ from .lower_c import ELEMENTARY
 
 SLOW = 6.0  # a plan of this cost (see fit_layout.plan_cost) is no faster than the double kernel
 TRIES = 16
+ACCEPTED = 0.98  # ULP in the check, which is not yet every float: tests/exhaustive.py is
 
 
 def find(kernel: Kernel, say: Callable[[str], None] | None = None) -> FittedKernel:
@@ -59,7 +60,7 @@ def find(kernel: Kernel, say: Callable[[str], None] | None = None) -> FittedKern
         if final.cost > SLOW:
             break
         table = _table(kernel, shape, final)
-        verdict = check(kernel, table)
+        verdict = check(kernel, table, bound=ACCEPTED)
         if say is not None:
             say(f"    {verdict}")
         if verdict.above == 0:
