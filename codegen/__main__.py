@@ -59,7 +59,7 @@ def generate_spec(path: Path, output: Path | None) -> int:
     catalogue = proofs.prove_own(spec.load(path, base=spec.built_in()), _say)
     folder = output or path.with_name(f"{path.stem}_c")
     digest = generate.inputs_digest(path.read_text(encoding="utf-8"))
-    changed = generate.write(generate.c_files(catalogue, path.name, digest, {}), folder)
+    changed = generate.write(generate.c_files(catalogue, path.name, digest), folder)
     print(f"{folder}: {len(catalogue)} activations; {len(changed)} files changed")
     return 0
 

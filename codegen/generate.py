@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from . import fitted, float64
 from .fitted import FittedKernel
@@ -38,7 +39,7 @@ def banner(source: str, digest: str) -> str:
 
 
 def c_files(
-    catalogue: Catalogue, spec_name: str, digest: str, tables: Mapping[str, FittedKernel]
+    catalogue: Catalogue, spec_name: str, digest: str, tables: Mapping[str, FittedKernel] = MappingProxyType({})
 ) -> dict[str, str]:
     """The C sources, by path below generated_c/. `tables` are the fitted float32 kernels, by kernel name."""
     families = {

@@ -244,8 +244,9 @@ def around(x: int) -> tuple[int, list[int]]:
 
 
 @pytest.mark.parametrize("precision_needed", [0x3FC12345, 0xC0654321])
-def test_one_wrong_result_is_seen(sigmoid: tuple[Kernel, Judge], precision_needed: int) -> None:
-    kernel, judge = sigmoid
+def test_one_wrong_result_is_seen(folder: Path, precision_needed: int) -> None:
+    kernel = KERNELS["elish"]  # evaluated in double: every result of these blocks is correctly rounded
+    judge = Judge(expression_of(kernel), folder)
     at = precision_needed
     chunk, block = around(at)
     right = judge_chunk(exhaustive.function_of(kernel), judge, chunk, block)

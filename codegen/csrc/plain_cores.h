@@ -6,6 +6,8 @@
 #ifndef PYACT_PLAIN_CORES_H
 #define PYACT_PLAIN_CORES_H
 
+#include <float.h>
+
 #include "core_loops.h"
 
 /* A parameter, or what is computed of parameters: FLANES doubles. */
@@ -67,7 +69,7 @@ static inline fmask plain_is_factor(plain_scalar a)
     return fmask_or(in_range, zero);
 }
 
-/* head + tail with the signs alike and, but for 0, both not 0: infinity times a factor is then no NaN. */
+/* head + tail with the signs alike, so that a product that is zero has the right sign. */
 typedef struct {
     fvec head, tail;
 } plain_factor;
@@ -79,10 +81,17 @@ static inline plain_factor plain_factor_of(plain_scalar a)
     const vec high = vec_from_bits(ivec_and(ivec_from_bits(a.high), leading));
     const fvec head = fvec_from_vecs(low, high);
     const fvec tail = fvec_from_vecs(vec_sub(a.low, low), vec_sub(a.high, high));
-    const fvec negligible = fvec_mul(head, fvec_set(0x1p-64f));
-    return (plain_factor){head, fvec_select(fvec_eq(tail, fvec_set(0.0f)), negligible, tail)};
+    const fvec zero = fvec_mul(head, fvec_set(0.0f));
+    return (plain_factor){head, fvec_select(fvec_eq(tail, fvec_set(0.0f)), zero, tail)};
 }
-static inline fvec plain_scale(fvec x, fvec head, fvec tail) { return fvec_fma(x, head, fvec_mul(x, tail)); }
+
+/* x * (head + tail), rounded once where the tail is 0. The tail's product is of a finite number: at infinity it could be
+ * NaN. */
+static inline fvec plain_scale(fvec x, fvec head, fvec tail)
+{
+    const fvec finite = fvec_at_least(fvec_at_most(x, fvec_set(FLT_MAX)), fvec_set(-FLT_MAX));
+    return fvec_fma(x, head, fvec_mul(finite, tail));
+}
 
 /* Parameters that differ from lane to lane, some of which the plain core does not take: every lane on its own. */
 PYACT_OUTLINE void plain_lane_by_lane(pyact_float_core core, int inputs, int data_inputs, const char *const *in,
