@@ -46,7 +46,7 @@ void measure(const float *x, const double *head, const double *tail, size_t n, d
         if (fabs(head[i]) >= 0x1.ffffffp127 && isinf(y[i])) continue;
         const double error = fabs(((double)y[i] - head[i]) - tail[i]) * ldexp(1.0, 23 - exponent);
         if (!(error <= v->worst)) {{ v->worst = isnan(error) ? INFINITY : error; v->where = x[i]; }}
-        v->above += !(error <= (fabsf(x[i]) < 0x1p-126f ? 1.0 : bound)); /* two roundings of half a ULP each */
+        v->above += !(error <= (fabsf(x[i]) < 0x1p-120f ? 1.0 : bound)); /* see check */
     }}
 }}
 """
@@ -111,7 +111,7 @@ def around(x: float) -> Iterator[npt.NDArray[np.float32]]:
 def check(kernel: Kernel, table: FittedKernel, stride: int = 31, bound: float = 1.0) -> Verdict:
     """Run the generated C on a dense sample, then on every float around the worst points of that.
 
-    Counts what exceeds the bound; for subnormal x, where a product is rounded twice, what exceeds 1 ULP.
+    Counts what exceeds the bound; where a product of x may be subnormal, two roundings of half a ULP each are allowed.
     """
     isa, flags = host_target()
     inputs = "(const char *)ones, (const char *)x" if kernel.factor else "(const char *)x"
