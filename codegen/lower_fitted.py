@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .fitted import FittedKernel, Limit
 from .kernels import Kernel
-from .lower_c import SingleCore
+from .lower_c import SingleCore, wrap
 
 
 def hex_float(value: float) -> str:
@@ -170,7 +170,8 @@ def _limits(t: FittedKernel) -> list[str]:
 
 
 def _function(kind: str, head: str, body: Sequence[str]) -> str:
-    return "\n".join([f"{kind} {head}", "{", *(f"    {line}" for line in body), "}"])
+    lines = [f"    {line}" for statement in body for line in wrap(statement)]
+    return "\n".join([f"{kind} {head}", "{", *lines, "}"])
 
 
 def fitted_core(kernel: Kernel, t: FittedKernel) -> SingleCore:
