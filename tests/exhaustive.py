@@ -312,12 +312,8 @@ def write_record(result: Result) -> None:
 
 
 def must_be_recorded() -> set[str]:
-    """Kernels that may not be without a record: those of torch.nn's activations with a fitted table.
-
-    `--check` lists the others that have none yet; once recorded, they are held to their record all the same.
-    """
-    fitted = {path.stem for path in FITTED.glob("*.json")}
-    return {k.name for k in all_kernels() if k.name in fitted and k.activation.torch}
+    """Kernels that may not be without a record: those with a fitted table."""
+    return {path.stem for path in FITTED.glob("*.json")} & {k.name for k in all_kernels()}
 
 
 def stale(kernels: Sequence[Kernel], record: dict[str, dict[str, Any]]) -> list[Kernel]:
