@@ -99,7 +99,6 @@ def details(results: Results, environment: str, cell: Cell) -> str:
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
-Group = dict[Cell, list[Timings]]
 
 
 def time_of(t: Timings, who: str) -> str:

@@ -161,16 +161,6 @@ def summary(t: FittedKernel) -> str:
     )
 
 
-def _fit_one(kernel: Kernel) -> str:
-    lines: list[str] = []
-    for name, table in tables_for([kernel], lines.append).items():
-        path_of(name).write_text(to_json(table), encoding="utf-8")
-    if not lines[0].startswith(f"{kernel.name}: float32 is"):
-        return lines[0]
-    path_of(kernel.name).unlink(missing_ok=True)
-    return lines[0]
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m codegen.fit", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("kernels", nargs="*", help="kernels to fit (default: all that are smooth)")
@@ -193,8 +183,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fit_by_name(name: str) -> str:
-    """For a worker: a kernel travels by name."""
-    return _fit_one(next(k for k in smooth_kernels(spec.built_in()) if k.name == name))
+    """For a worker, to which a kernel travels by name: its table is written, or one that no longer holds removed."""
+    kernel = next(k for k in smooth_kernels(spec.built_in()) if k.name == name)
+    lines: list[str] = []
+    table = tables_for([kernel], lines.append).get(name)
+    if table is None:
+        path_of(name).unlink(missing_ok=True)
+    else:
+        path_of(name).write_text(to_json(table), encoding="utf-8")
+    return lines[0]
 
 
 if __name__ == "__main__":

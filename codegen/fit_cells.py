@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from mpmath import mp
 
+from .ulp import FORMATS, ulp_errors
+
 Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 Exact = Callable[[Any], Any]  # an mpf in, an mpf out
@@ -154,11 +156,6 @@ def exact_result(sampled: Sampled, form: Form, x: Floats) -> Doubles:
     return h * wide if form.times_x else h
 
 
-def ulp_errors(result: Floats, exact: Doubles) -> Doubles:
-    exponent = np.maximum(np.frexp(exact)[1] - 1, -126)
-    return np.asarray(np.abs(result.astype(np.float64) - exact) / np.ldexp(1.0, exponent - 23))
-
-
 def sample_points(form: Form, low: float, high: float, count: int) -> Floats:
     """Seeded: uniform in the cell, at its edges, and towards zero where the cell holds it; both signs if folded."""
     rng = np.random.default_rng(2024)
@@ -219,7 +216,7 @@ def fit_cell(sampled: Sampled, form: Form, low: float, high: float, *, candidate
     for center, fixed, tails in options:
         cell = _cell_around(sampled, form, low, high, center, fixed, tails, precise, nodes, values)
         result = evaluate(cell, form, x)
-        worst = float(np.max(ulp_errors(result, exact), initial=0.0))
+        worst = float(np.max(ulp_errors(result, exact, np.zeros_like(exact), FORMATS["float32"]), initial=0.0))
         if low <= 0 <= high and form.times_x and not _keeps_zero(cell, form):
             worst += 100.0  # loses the sign of -0.0
         if best is None or worst < best.worst:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -87,7 +86,7 @@ def _float_result(value: float, low: float, kind: str, x: float) -> float:
         return value
     if value == 1 and low == 0:
         return x
-    return to_float(math.fma(x, value, to_float(x * low)) if hasattr(math, "fma") else x * (value + low))
+    return to_float(x * (value + low))
 
 
 def _limit(f: Target, side: int) -> Limit | None:

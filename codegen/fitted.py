@@ -7,7 +7,15 @@ In a cell, t = z - center and
     compensated  hi = c0 + t * c1 rounded, lo = what the rounding lost; hi + (lo + t^2 * (c2 + ...))
 
 so that only the last addition rounds noticeably. Centers are chosen so that c0 (and c1) are nearly float32 numbers
-(Gal's accurate tables). `codegen.fit` finds the tables, `lower_fitted` prints the C, `csrc/fitted.h` runs it.
+(Gal's accurate tables). The symmetry says how the function comes from the
+tabulated h, whose `side` is a sign of x:
+
+    none        h(x)
+    even        h(|x|)
+    complement  h(|x|) on one side, 1 - h(|x|) on the other
+    identity    h(|x|) on one side, x + h(|x|) on the other
+
+`codegen.fit` finds the tables, `lower_fitted` prints the C, `csrc/fitted.h` runs it.
 """
 
 from __future__ import annotations
@@ -19,17 +27,6 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "tables" / "fitted"
-MAGIC = 1.5 * 2**23  # adding it rounds a float below 2^22 to an integer, which then sits in the low bits
-
-# How values for one sign of x follow from the other. `h` is the tabulated function of z = |x|; sides are signs of x.
-SYMMETRIES = {
-    "none": "h(x)",
-    "even": "h(|x|)",
-    "complement": "h(|x|) for x < 0, 1 - h(|x|) for x > 0",
-    "identity": "h(|x|) on one side, x + h(|x|) on the other",
-}
-
-
 @dataclass(frozen=True)
 class Limit:
     """Beyond `start` (x >= start, or x <= start for the lower one) the function is `factor * x`, or the constant."""

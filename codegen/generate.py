@@ -13,7 +13,7 @@ from .kernels import Kernel, kernels_of
 from .lower_c import SingleCore, family_header, wrap
 from .lower_fitted import fitted_core
 from .lower_plain import plain_core, selects
-from .spec import ROW_KERNELS, Activation, Catalogue
+from .spec import Catalogue
 from .targets import COMMON_FLAGS, TARGETS
 
 HERE = Path(__file__).parent
@@ -23,6 +23,9 @@ C_MODULES = (
     "lower_plain", "reference", "spec", "targets",
 )  # fmt: skip
 NEEDS_PYTHON = ("functions.c", "numpy_glue.h", "ufuncs.c")  # go to python/, out of the way of a plain C build
+
+
+SingleCores = Mapping[str, SingleCore | None]  # by kernel name
 
 
 def inputs_digest(spec_text: str) -> str:
@@ -47,6 +50,7 @@ def c_files(
         for family, members in catalogue.families.items()
     }
     families = {family: kernels for family, kernels in families.items() if kernels}
+    cores = {k.name: single_core(k, tables) for kernels in families.values() for k in kernels}
     files = {}
     for path in sorted(CSRC.glob("*.[ch]")):
         folder = "python/" if path.name in NEEDS_PYTHON else ""
@@ -54,15 +58,14 @@ def c_files(
     mark = banner(spec_name, digest)
     for family, kernels in families.items():
         third = {k.name: function for k in kernels if (function := float64.function_of(k)) is not None}
-        header = family_header(family, kernels, lambda kernel: single_core(kernel, tables), third)
-        files[f"kernels_{family}.h"] = mark + header
+        files[f"kernels_{family}.h"] = mark + family_header(family, kernels, cores, third)
         for target in TARGETS:
-            files[f"kernels_{family}_{target.name}.c"] = mark + _family_unit(family, kernels, target.name, tables)
+            files[f"kernels_{family}_{target.name}.c"] = mark + _family_unit(family, kernels, target.name, cores)
     for target in TARGETS:
         files[f"driver_{target.name}.c"] = (
             f"{mark}/* {target.features}. */\n#define PYACT_ISA_{target.name.upper()}\n#include \"driver_table.h\"\n"
         )
-    files["registry.c"] = mark + _registry(families, tables)
+    files["registry.c"] = mark + _registry(families, cores)
     files["pyact.h"] = mark + _public_header(families)
     files["api.c"] = mark + _public_functions(families)
     # For the build: what to compile, and with which flags.
@@ -82,27 +85,27 @@ def single_core(kernel: Kernel, tables: Mapping[str, FittedKernel]) -> SingleCor
     return None
 
 
-def _family_unit(family: str, kernels: list[Kernel], isa: str, tables: Mapping[str, FittedKernel]) -> str:
+def _family_unit(family: str, kernels: list[Kernel], isa: str, cores: SingleCores) -> str:
     entries = []
     for kernel in kernels:
-        core = single_core(kernel, tables)
+        core, f64 = cores[kernel.name], float64.arithmetic(kernel)
         entries.append(
-            f"    PYACT_CORES_OF({kernel.name}, {float64.arithmetic(kernel)})," if core is None
-            else f"    PYACT_CORES_WITH({kernel.name}, {float64.arithmetic(kernel)}, {core.name}),"
+            f"    PYACT_CORES_OF({kernel.name}, {f64})," if core is None
+            else f"    PYACT_CORES_WITH({kernel.name}, {f64}, {core.name}),"
         )  # fmt: skip
-    cores = "\n".join(entries)
+    rows = "\n".join(entries)
     return (
         f"#define PYACT_ISA_{isa.upper()}\n#include \"kernels_{family}.h\"\n\n"
         f"extern const pyact_cores pyact_{family}_{isa}[{len(kernels)}];\n"
-        f"const pyact_cores pyact_{family}_{isa}[{len(kernels)}] = {{\n{cores}\n}};\n"
+        f"const pyact_cores pyact_{family}_{isa}[{len(kernels)}] = {{\n{rows}\n}};\n"
     )
 
 
-def _registry(families: Mapping[str, list[Kernel]], tables: Mapping[str, FittedKernel]) -> str:
+def _registry(families: Mapping[str, list[Kernel]], cores: SingleCores) -> str:
     parts = ['#include "kernel.h"\n']
 
     def by_lane(kernel: Kernel) -> bool:
-        core = single_core(kernel, tables)
+        core = cores[kernel.name]
         return core is None or core.by_lane
 
     for family, kernels in families.items():
@@ -176,10 +179,6 @@ def _public_functions(families: Mapping[str, list[Kernel]]) -> str:
                     f"PYACT_{suffix.upper()}, inputs, strides, y, sizeof({kind}), n);\n}}\n"
                 )
     return "\n".join(parts)
-
-
-def row_activations(catalogue: Catalogue) -> list[Activation]:
-    return [a for a in catalogue.values() if a.kind == "row" and a.name in ROW_KERNELS]
 
 
 def write(files: Mapping[str, str], folder: Path, owned: str = "**/*") -> list[str]:

@@ -2,8 +2,8 @@
 
 Two arithmetics evaluate the same tree. *narrow* is plain double and serves float32, float16 and bfloat16; *wide* is
 head + tail double-double and serves the hard cases of the half formats and float64. Where it was measured to be good
-enough, float64 has a cheaper one (float64.py): *light*, lower_light.py, or plain double. A faster float32 arithmetic
-(fitted tables) is a third entry of `ARITHMETICS`: it needs a printer here and a slot in `pyact_cores`.
+enough, float64 has a cheaper one (float64.py): *light*, lower_light.py, or plain double. Float32 has a core of its own
+(`SingleCore`) where it can do without double: lower_plain.py, or lower_fitted.py with a fitted table.
 """
 
 from __future__ import annotations
@@ -378,7 +378,7 @@ def root_array(root: RootSeries, name: str, span: RootSpan = ROOT_SPAN) -> str:
 def family_header(
     family: str,
     kernels: list[Kernel],
-    single_core: Callable[[Kernel], SingleCore | None],
+    cores: Mapping[str, SingleCore | None],
     third: Mapping[str, Callable[[Kernel, Mapping[RootSeries, str]], str]] | None = None,
 ) -> str:
     """`kernels_<family>.h`: every kernel of the family in both arithmetics, and in float32 where that is enough.
@@ -391,7 +391,7 @@ def family_header(
         functions = [c_function(kernel, arithmetic, series) for arithmetic in ARITHMETICS]
         parts.extend([f"/* {kernel.description} */\n{functions[0]}", *functions[1:]])
         parts.append(f"PYACT_CORES_{len(kernel.arguments)}({kernel.name}, {len(kernel.data_inputs)})")
-        if (single := single_core(kernel)) is not None:
+        if (single := cores[kernel.name]) is not None:
             parts.append(single.text)
         if third is not None and kernel.name in third:
             parts.append(third[kernel.name](kernel, series))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from dataclasses import dataclass
 
 # One arithmetic everywhere: no contraction of a * b + c, and nothing that lets the compiler reorder.
@@ -30,6 +31,13 @@ TARGETS = (
     Target("neon", "aarch64", (), "Baseline of 64-bit Arm"),
     Target("scalar", "any", (), "Plain C with fma() of libm, for every other CPU"),
 )
+
+
+MACHINES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}
+
+
+def host_cpu_family() -> str:
+    return MACHINES.get(platform.machine().lower(), "any")
 
 
 def targets_for(cpu_family: str) -> list[Target]:

@@ -11,6 +11,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from mpmath import mp
 
 
@@ -78,3 +80,18 @@ def round_nearest(value: Any, form: Format) -> float:
     if abs(rounded) > form.largest:
         return float("inf") if rounded > 0 else float("-inf")
     return float(rounded)
+
+
+def ulp_errors(
+    result: npt.NDArray[Any], head: npt.NDArray[np.float64], tail: npt.NDArray[np.float64], form: Format
+) -> npt.NDArray[np.float64]:
+    """The same for arrays, against exact values head + tail. NaN on one side or both is infinite."""
+    exponent = np.maximum(np.frexp(head)[1] - 1, form.min_exponent)
+    unit = np.ldexp(1.0, np.maximum(exponent - form.precision + 1, -1074))
+    wide = result.astype(np.longdouble)
+    with np.errstate(all="ignore"):
+        difference = np.abs((wide - head.astype(np.longdouble)) - tail.astype(np.longdouble))
+        error = (difference / unit.astype(np.longdouble)).astype(np.float64)
+    beyond = np.abs(head) >= (float(form.largest) if form.precision < 53 else np.finfo(np.float64).max)
+    error[beyond & np.isinf(result) & (np.sign(result) == np.sign(head))] = 0.0
+    return np.where(np.isnan(error), np.inf, error)

@@ -7,7 +7,6 @@ CPU family with the C compiler at hand (`CC`, else `cc`), and importable at once
 from __future__ import annotations
 
 import os
-import platform
 import shlex
 import shutil
 import subprocess
@@ -22,8 +21,6 @@ import numpy as np
 from cffi import FFI
 
 from . import _toolchain
-
-MACHINES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}
 
 
 class BuildError(RuntimeError):
@@ -56,13 +53,14 @@ def build(spec_file: str | Path, output: str | Path | None = None, *, fit: bool 
         )
     if folder.exists() and not (folder / "_build.txt").exists():
         raise BuildError(f"{folder} exists and was not made by pyact; give another output folder")
+    compiler = _compiler()
     catalogue = proofs.prove_own(catalogue, lambda text: print(text, file=sys.stderr))
     tables = _fitted_tables(catalogue) if fit else {}
     with tempfile.TemporaryDirectory() as scratch:
         package = Path(scratch) / folder.name
         package.mkdir()
         _write_sources(catalogue, path, package, Path(scratch), tables)
-        _compile(package, Path(scratch))
+        _compile(compiler, package, Path(scratch))
         (package / "_build.txt").write_text(f"Made by python -m pyact build {path.name}. Do not edit.\n")
         if folder.exists():
             shutil.rmtree(folder)
@@ -73,9 +71,6 @@ def build(spec_file: str | Path, output: str | Path | None = None, *, fit: bool 
 
 def _fitted_tables(catalogue: Any) -> Any:
     module: Any = _toolchain.module("fit")
-    compiler = shlex.split(os.environ.get("CC", "cc"))
-    if shutil.which(compiler[0]) is None:
-        raise BuildError(f"no C compiler: {compiler[0]!r} is not on PATH; install one or set CC")
     return module.tables_for(module.smooth_kernels(catalogue), lambda text: print(text, file=sys.stderr))
 
 
@@ -94,14 +89,19 @@ def _write_sources(catalogue: Any, path: Path, package: Path, scratch: Path, tab
     ffi.emit_c_code(str(scratch / "c" / "python" / "_native.c"))
 
 
-def _compile(package: Path, scratch: Path) -> None:
+def _compiler() -> list[str]:
+    module: Any = _toolchain.module("compiler")
+    try:
+        words: list[str] = module.command()
+    except module.NoCompiler as error:
+        raise BuildError(str(error)) from None
+    return words
+
+
+def _compile(compiler: list[str], package: Path, scratch: Path) -> None:
     targets: Any = _toolchain.module("targets")
-    compiler = shlex.split(os.environ.get("CC", "cc"))
-    if shutil.which(compiler[0]) is None:
-        raise BuildError(f"no C compiler: {compiler[0]!r} is not on PATH; install one or set CC")
     folder = scratch / "c"
-    family = MACHINES.get(platform.machine().lower(), "any")
-    chosen = [t for t in targets.targets_for(family) if _accepts(compiler, t.flags)]
+    chosen = [t for t in targets.targets_for(targets.host_cpu_family()) if _accepts(compiler, t.flags)]
     have = {t.name for t in chosen}
     defines = [f"-DPYACT_WITH_{n.upper()}" for n in ("avx2", "avx512") if n in have]
     defines += ["-DPYACT_BASELINE_SCALAR"] if "scalar" in have else []

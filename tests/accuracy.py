@@ -8,13 +8,9 @@ checked on all 65,536 inputs, hard cases against mpmath. Prints the largest erro
 from __future__ import annotations
 
 import argparse
-import ctypes
-import hashlib
 import json
 import math
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,14 +21,13 @@ import numpy.typing as npt
 
 import pyact
 from codegen import lower_c, reference, spec
+from codegen.compiled_reference import Doubles, Reference
 from codegen.expr import Expr, postorder, var
 from codegen.kernels import Kernel, kernels_of
-from codegen.lower_reference import reference_source
-from codegen.ulp import FORMATS, PROMISE, Format, round_nearest, ulp_error
+from codegen.ulp import FORMATS, PROMISE, Format, round_nearest, ulp_error, ulp_errors
 
 RECORD = Path(__file__).resolve().parent.parent / "codegen" / "tables" / "accuracy.json"
 BOUNDS = {dtype: PROMISE[dtype] for dtype in ("float32", "float64")}  # of the half formats every input is checked
-Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -48,35 +43,6 @@ class Result:
     @property
     def bound(self) -> float:
         return BOUNDS.get(self.dtype, 0.0)
-
-
-class Reference:
-    """The extended-precision functions, compiled once per set of expressions and kept in the temporary folder."""
-
-    def __init__(self, kernels: list[Kernel], precision: str) -> None:
-        source = reference_source(kernels, precision)
-        key = hashlib.sha256(source.encode()).hexdigest()[:16]
-        library = Path(tempfile.gettempdir()) / f"pyact_reference_{key}.so"
-        if not library.exists():
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / "reference.c"
-                path.write_text(source)
-                made = Path(folder) / "reference.so"
-                command = ["cc", "-O2", "-shared", "-fPIC", "-o", str(made), str(path), "-lm"]
-                subprocess.run([*command, *(["-lquadmath"] if precision == "quad" else [])], check=True)
-                library.write_bytes(made.read_bytes())
-        self._library = ctypes.CDLL(str(library))
-
-    def __call__(self, kernel: Kernel, inputs: list[Doubles]) -> tuple[Doubles, Doubles]:
-        arrays = [np.ascontiguousarray(a, dtype=np.float64) for a in inputs]
-        head, tail = np.empty_like(arrays[0]), np.empty_like(arrays[0])
-        pointers = (ctypes.c_void_p * len(arrays))(*(a.ctypes.data for a in arrays))
-        function = self._library[f"reference_{kernel.name}"]
-        function.restype = None
-        function(
-            pointers, ctypes.c_void_p(head.ctypes.data), ctypes.c_void_p(tail.ctypes.data), ctypes.c_size_t(head.size)
-        )
-        return head, tail
 
 
 # --- points ---------------------------------------------------------------------------------------------------------
@@ -146,21 +112,6 @@ def exact_value(kernel: Kernel) -> Expr:
 
 
 # --- measuring ------------------------------------------------------------------------------------------------------
-def errors(result: npt.NDArray[Any], head: Doubles, tail: Doubles, dtype: str) -> Doubles:
-    """ULP errors, vectorised: the definition of codegen/ulp.py. Overflow to infinity where due counts as 0."""
-    form = FORMATS[dtype]
-    exponent = np.maximum(np.frexp(head)[1] - 1, form.min_exponent)
-    unit = np.ldexp(1.0, np.maximum(exponent - form.precision + 1, -1074))
-    wide = result.astype(np.longdouble)
-    with np.errstate(all="ignore"):
-        difference = np.abs((wide - head.astype(np.longdouble)) - tail.astype(np.longdouble))
-        error = (difference / unit.astype(np.longdouble)).astype(np.float64)
-    limit = float(form.largest) if dtype != "float64" else np.finfo(np.float64).max
-    beyond = np.abs(head) >= limit
-    error[beyond & np.isinf(result) & (np.sign(result) == np.sign(head))] = 0.0
-    return np.where(np.isnan(error), np.inf, error)
-
-
 def _inputs(kernel: Kernel, x: npt.NDArray[Any], parameters: dict[str, float]) -> list[npt.NDArray[Any]]:
     """Arguments in ABI order. grad_output is 1: the derivative itself."""
     values: dict[str, npt.NDArray[Any]] = {"grad_output": np.ones_like(x)}
@@ -190,7 +141,7 @@ def measure(kernel: Kernel, dtype: str, long_double: Reference, quad: Reference,
         head, tail = oracle(kernel, [a.astype(np.float64) for a in inputs])
         usable = np.isfinite(head)
         result = _call(kernel, inputs)
-        error = np.where(usable, errors(result, head, tail, dtype), 0.0)
+        error = np.where(usable, ulp_errors(result, head, tail, FORMATS[dtype]), 0.0)
         # Extended precision is not the last word: whatever looks bad, and the record itself, goes to the oracle.
         checked: set[int] = set()
         while (top := int(np.argmax(error))) not in checked:
@@ -240,7 +191,7 @@ def measure_half(kernel: Kernel, dtype: str, oracle: Reference) -> Result:
         result = _call(kernel, inputs).astype(np.float64)
         doubles = [a.astype(np.float64) for a in inputs]
         head, tail = oracle(kernel, doubles)
-        error = errors(result, head, tail, dtype)
+        error = ulp_errors(result, head, tail, FORMATS[dtype])
         # An error of 0.5 ULP is a tie or nearly one; there, and where the reference is not finite, ask the oracle.
         unsure = np.flatnonzero((np.abs(error - 0.5) < 1e-9) | ~np.isfinite(head) | ((head == 0) & (result != 0)))
         bad = (error > 0.5 + 1e-9) & np.isfinite(head)

@@ -60,7 +60,6 @@ BLOCK = 2**16
 BLOCKS = 2**32 // CHUNKS // BLOCK
 QUAD_BUDGET = 200  # of results near a tie, in a block
 SPECIAL = {"-inf": 0xFF800000, "-0.0": 0x80000000, "0.0": 0x00000000, "inf": 0x7F800000}
-CANONICAL_NAN = 0x7FC00000
 # Leading bytes of 2**-5 <= |x| < 2**9, where kernels do most of their work.
 COMMON = tuple(sign | byte for sign in (0x00, 0x80) for byte in range(0x3D, 0x44))
 

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from codegen import float64
+from codegen.compiled_reference import Reference
 from codegen.kernels import Kernel
 from codegen.ulp import PROMISE
 
@@ -67,7 +68,7 @@ def special_results(kernel: Kernel) -> list[int]:
 def measure(chosen: list[Kernel], count: int, output: Path) -> None:
     """In a process of its own, because the extension is imported: error, worst x and special results by kernel."""
     found: dict[str, Any] = {}
-    quad = accuracy.Reference(accuracy.all_kernels(), "quad")
+    quad = Reference(accuracy.all_kernels(), "quad")
     for kernel in chosen:
         result = accuracy.measure(kernel, "float64", quad, quad, count)
         found[kernel.name] = [result.ulp, result.x, result.points, special_results(kernel)]

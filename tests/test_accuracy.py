@@ -13,11 +13,12 @@ import pytest
 from mpmath import mp
 
 from codegen import reference, spec
+from codegen.compiled_reference import Reference
 from codegen.derivative import differentiate
 from codegen.kernels import Kernel, kernels_of
-from codegen.ulp import FORMATS, round_nearest, ulp_error
+from codegen.ulp import FORMATS, round_nearest, ulp_error, ulp_errors
 from tests import accuracy
-from tests.accuracy import BOUNDS, Reference
+from tests.accuracy import BOUNDS
 
 KERNELS = accuracy.all_kernels()
 FLOAT32_POINTS = 60_000
@@ -88,8 +89,23 @@ def test_a_wrong_result_is_noticed(long_double: Reference) -> None:
     head, tail = long_double(kernel, [x.astype(np.float64)])
     right = head.astype(np.float32)
     off_by_two = np.nextafter(np.nextafter(right, np.float32(np.inf)), np.float32(np.inf))
-    assert accuracy.errors(right, head, tail, "float32").max() <= 0.5
-    assert accuracy.errors(off_by_two, head, tail, "float32").max() > 1.4
+    assert ulp_errors(right, head, tail, FORMATS["float32"]).max() <= 0.5
+    assert ulp_errors(off_by_two, head, tail, FORMATS["float32"]).max() > 1.4
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_errors_of_arrays_are_those_of_numbers(dtype: str) -> None:
+    rng = np.random.default_rng(3)
+    form = FORMATS[dtype]
+    head = np.ldexp(rng.uniform(1, 2, 300), rng.integers(form.min_exponent - 20, form.max_exponent, 300))
+    head *= rng.choice([-1, 1], 300)
+    tail = head * 1e-18
+    result = (head * (1 + rng.normal(0, 2.0**-form.precision, 300))).astype(dtype)
+    result[:20] = rng.choice([np.inf, np.nan], 20)
+    for got, y, h, t in zip(ulp_errors(result, head, tail, form), result, head, tail, strict=True):
+        with mp.workdps(60):
+            wanted = ulp_error(float(y), mp.mpf(float(h)) + float(t), form)
+        assert got == pytest.approx(wanted, rel=1e-9) or (np.isinf(y) and np.isinf(got) and wanted > 1)
 
 
 def test_ulp_by_hand() -> None:

@@ -10,8 +10,10 @@ import pytest
 
 import pyact
 from codegen import float64, lower_light, spec
+from codegen.compiled_reference import Reference
 from codegen.expr import parse, postorder
 from codegen.kernels import Kernel, kernels_of
+from codegen.ulp import FORMATS, ulp_errors
 
 from . import accuracy
 from .float64_choice import LARGEST_ERROR
@@ -82,7 +84,7 @@ def test_a_lane_does_not_depend_on_its_neighbours(name: str) -> None:
 
 @pytest.fixture(scope="module")
 def quad() -> accuracy.Reference:
-    return accuracy.Reference(list(KERNELS.values()), "quad")
+    return Reference(list(KERNELS.values()), "quad")
 
 
 @pytest.mark.parametrize("name", [n for n in LIGHT if KERNELS[n].factor is not None and "x" in KERNELS[n].data_inputs])
@@ -91,5 +93,5 @@ def test_a_derivative_is_rounded_once_more_when_it_is_multiplied(quad: accuracy.
     inputs = inputs_of(kernel, np.random.default_rng(4).normal(0, 3, 20_000))
     full = [np.broadcast_to(a, (20_000,)) for a in inputs]
     head, tail = quad(kernel, full)
-    error = accuracy.errors(getattr(pyact.ufuncs, name)(*inputs), head, tail, "float64")
+    error = ulp_errors(getattr(pyact.ufuncs, name)(*inputs), head, tail, FORMATS["float64"])
     assert error.max() <= 2 * TABLE[name]["ulp"] + 0.5

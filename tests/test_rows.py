@@ -15,12 +15,19 @@ from codegen.ulp import FORMATS, ulp_error
 from pyact._native import ffi, lib
 
 Array = np.ndarray[Any, Any]
-# ULP: float16 rounds a double, float64 a head and a tail; float32 is evaluated in float32.
-BOUNDS = {"float16": 0.501, "float32": 2.0, "float64": 0.51}
+# ULP: float16 rounds a double, float64 a head and a tail.
+BOUNDS = {"float16": 0.501, "float64": 0.51}
+# float32 is evaluated in float32, with a promise of 2 ULP: what was measured, rounded up (gradients: of their terms).
+FLOAT32_BOUNDS = {
+    "softmax": 1.85, "softmin": 1.85, "softmax_one": 1.85, "log_softmax": 1.3, "logsumexp": 0.95,
+    "softmax_backward": 1.3, "softmin_backward": 1.3, "softmax_one_backward": 1.3, "log_softmax_backward": 1.15,
+    "logsumexp_backward": 1.75, "hardmax": 0.501, "hardmax_backward": 0.501, "sparsemax": 0.501,
+    "sparsemax_backward": 0.501,
+}  # fmt: skip
 
 
 def bound(name: str, dtype: str) -> float:
-    return 0.501 if name in ("hardmax", "sparsemax") and dtype == "float32" else BOUNDS[dtype]
+    return FLOAT32_BOUNDS[name] if dtype == "float32" else BOUNDS[dtype]
 
 
 @pytest.fixture(autouse=True)
@@ -181,7 +188,7 @@ def test_backward(name: str, dtype: str) -> None:
                     worst = max(worst, scaled_error(float(result), value, unit))
                 else:
                     worst = max(worst, ulp_error(float(result), value, FORMATS[dtype]))
-    assert worst <= bound(name, dtype)
+    assert worst <= bound(f"{name}_backward", dtype)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -195,9 +202,10 @@ def test_long_rows(length: int, dtype: str) -> None:
         picked = range(0, length, max(1, length // 200))
         soft, log, one = pyact.softmax(x), pyact.log_softmax(x), pyact.logsumexp(x)
         for i in picked:
-            assert ulp_error(float(soft[i]), weights[i] / total, FORMATS[dtype]) <= BOUNDS[dtype]
-            assert ulp_error(float(log[i]), x[i].item() - top - mp.log(total), FORMATS[dtype]) <= BOUNDS[dtype]
-        assert ulp_error(float(one), top + mp.log(total), FORMATS[dtype]) <= BOUNDS[dtype]
+            assert ulp_error(float(soft[i]), weights[i] / total, FORMATS[dtype]) <= bound("softmax", dtype)
+            exact_log = x[i].item() - top - mp.log(total)
+            assert ulp_error(float(log[i]), exact_log, FORMATS[dtype]) <= bound("log_softmax", dtype)
+        assert ulp_error(float(one), top + mp.log(total), FORMATS[dtype]) <= bound("logsumexp", dtype)
     g = np.asarray(np.random.default_rng(1).standard_normal(length), dtype)
     y = soft.astype(np.float64)
     expected = y * (g - np.dot(y, g.astype(np.float64)))
@@ -471,14 +479,14 @@ def test_float32_at_every_length(kind: str) -> None:
         x = np.ascontiguousarray(DISTRIBUTIONS[kind](rng, shape), dtype=np.float32)
         g = rng.standard_normal(shape).astype(np.float32)
         for name, error in worst_errors(x, g).items():
-            assert error <= 2.0, (name, length)
+            assert error <= FLOAT32_BOUNDS[name], (name, length)
 
 
 def test_weights_far_below_the_maximum() -> None:
     """Where a long row rises late, its first pieces are scaled by many powers of two, down to subnormal weights."""
     x = np.linspace(-100, 0, 30_000, dtype=np.float32)
-    errors = worst_errors(x[None, :], np.ones((1, len(x)), np.float32) + x[None, :] / 128)
-    assert max(errors.values()) <= 2.0
+    for name, error in worst_errors(x[None, :], np.ones((1, len(x)), np.float32) + x[None, :] / 128).items():
+        assert error <= FLOAT32_BOUNDS[name], name
 
 
 # ---- float32: the same bits wherever the elements lie ----

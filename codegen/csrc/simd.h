@@ -27,7 +27,6 @@
  *   fvec_unordered(a, b)                                    whether a or b is NaN
  *   fmask_bits(m)                                           unsigned, bit i is lane i
  *   fvec_lookup8 fvec_lookup16 fvec_lookup32(table, index)  table[index mod 8, 16, 32]; table is aligned to 64 bytes
- *   fvec_shuffle16(table, index)                            table[index mod 16], of bytes: the low byte of each lane
  *                                                           counts, the others have no meaning
  *   fvec_compress_store(to, bits, a)                        the lanes whose bit is set, in order; a whole vector is
  *                                                           written, the rest of it has no meaning

@@ -154,11 +154,6 @@ PYACT_INLINE fvec fvec_lookup32(const float *table, fivec index)
     const fvec bit4 = fvec_from_bits(fivec_shift_left(index, 27));
     return _mm256_blendv_ps(fvec_lookup16(table, index), fvec_lookup16(table + 16, index), bit4);
 }
-PYACT_INLINE fivec fvec_shuffle16(const uint8_t table[16], fivec index)
-{
-    const __m256i entries = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)table));
-    return _mm256_shuffle_epi8(entries, fivec_and(index, fivec_set(15)));
-}
 
 /* For every set of lanes, one byte per lane: which lanes are set, in order, and how many are set below each lane. */
 #define AVX2_RANK(bits, lane) ((uint64_t)__builtin_popcount((bits) & ((1u << (lane)) - 1)))

@@ -151,11 +151,6 @@ PYACT_INLINE fvec fvec_lookup32(const float *table, fivec index)
 {
     return _mm512_permutex2var_ps(_mm512_load_ps(table), index, _mm512_load_ps(table + 16));
 }
-PYACT_INLINE fivec fvec_shuffle16(const uint8_t table[16], fivec index)
-{
-    const __m512i entries = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)table));
-    return _mm512_shuffle_epi8(entries, fivec_and(index, fivec_set(15)));
-}
 
 /* Compression and expansion in a register: with a memory operand they are microcode on some processors. */
 PYACT_INLINE void fvec_compress_store(float *to, unsigned bits, fvec a)

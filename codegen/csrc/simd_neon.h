@@ -146,14 +146,6 @@ PYACT_INLINE fvec fvec_lookup(const float *table, fivec index, uint32_t last)
 PYACT_INLINE fvec fvec_lookup8(const float *table, fivec index) { return fvec_lookup(table, index, 7); }
 PYACT_INLINE fvec fvec_lookup16(const float *table, fivec index) { return fvec_lookup(table, index, 15); }
 PYACT_INLINE fvec fvec_lookup32(const float *table, fivec index) { return fvec_lookup(table, index, 31); }
-PYACT_INLINE fivec fvec_shuffle16(const uint8_t table[16], fivec index)
-{
-    uint32_t lanes[FLANES];
-    memcpy(lanes, &index, sizeof lanes);
-    for (int i = 0; i < FLANES; i++) lanes[i] = table[lanes[i] & 15];
-    memcpy(&index, lanes, sizeof lanes);
-    return index;
-}
 PYACT_INLINE void fvec_compress_store(float *to, unsigned bits, fvec a)
 {
     float lanes[FLANES], packed[FLANES];
