@@ -72,6 +72,7 @@ def with_roots(activation: Activation) -> Activation:
         return activation
     marked = unmarked = activation.derivatives["x"]
     for low, high in _Proof(activation, False).undeclared_roots():
+
         def value(x: Number) -> Number:
             return evaluate(unmarked, {"x": x}, digits=20)
 

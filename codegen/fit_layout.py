@@ -20,6 +20,7 @@ ERROR_BITS = -25.2  # of a polynomial: beyond, its error shows in the last bit
 
 def widest(sampled: Sampled, form: Form, at: float, low: float, high: float) -> float:
     """The widest cell around a point that a polynomial of the form holds."""
+
     def works(width: float) -> bool:
         left, right = max(low, at - width / 2), min(high, at + width / 2)
         cell = fit_cell(sampled, form, left, right, candidates=600, points=400)

@@ -27,6 +27,8 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "tables" / "fitted"
+
+
 @dataclass(frozen=True)
 class Limit:
     """Beyond `start` (x >= start, or x <= start for the lower one) the function is `factor * x`, or the constant."""
@@ -109,9 +111,7 @@ def to_json(table: FittedKernel) -> str:
             return [encode(v) for v in value]
         return value
 
-    fields = {
-        k: round(v, 4) if k in ("fit_error_bits", "max_ulp") else encode(v) for k, v in asdict(table).items()
-    }
+    fields = {k: round(v, 4) if k in ("fit_error_bits", "max_ulp") else encode(v) for k, v in asdict(table).items()}
     return json.dumps({**fields, "command": f"python -m codegen.fit {table.kernel}"}, indent=1) + "\n"
 
 

@@ -63,7 +63,7 @@ def c_files(
             files[f"kernels_{family}_{target.name}.c"] = mark + _family_unit(family, kernels, target.name, cores)
     for target in TARGETS:
         files[f"driver_{target.name}.c"] = (
-            f"{mark}/* {target.features}. */\n#define PYACT_ISA_{target.name.upper()}\n#include \"driver_table.h\"\n"
+            f'{mark}/* {target.features}. */\n#define PYACT_ISA_{target.name.upper()}\n#include "driver_table.h"\n'
         )
     files["registry.c"] = mark + _registry(families, cores)
     files["pyact.h"] = mark + _public_header(families)
@@ -95,7 +95,7 @@ def _family_unit(family: str, kernels: list[Kernel], isa: str, cores: SingleCore
         )  # fmt: skip
     rows = "\n".join(entries)
     return (
-        f"#define PYACT_ISA_{isa.upper()}\n#include \"kernels_{family}.h\"\n\n"
+        f'#define PYACT_ISA_{isa.upper()}\n#include "kernels_{family}.h"\n\n'
         f"extern const pyact_cores pyact_{family}_{isa}[{len(kernels)}];\n"
         f"const pyact_cores pyact_{family}_{isa}[{len(kernels)}] = {{\n{rows}\n}};\n"
     )

@@ -317,9 +317,7 @@ def root_table(series: RootSeries, span: RootSpan = ROOT_SPAN) -> tuple[list[flo
         root = mp.findroot(value, reference.exact(series.approximate_root), tol=mp.mpf(10) ** -70, verify=False)
         width = span.half_width
         while True:
-            coefficients, error = _interpolate(
-                lambda t: value(root + t) / t, reference.exact(width), span.degree
-            )
+            coefficients, error = _interpolate(lambda t: value(root + t) / t, reference.exact(width), span.degree)
             if error <= reference.exact(span.error):
                 break
             width /= 2

@@ -180,8 +180,7 @@ def fitted_core(kernel: Kernel, t: FittedKernel) -> SingleCore:
     where = f"({t.low:.6g}, {t.high:.6g})"
     parts = [
         f"/* float32: {t.entries} cells of degree {t.degree} on {where}; at most {t.max_ulp:.3f} ULP by\n"
-        f" * python -m codegen.fit {name}. */\n"
-        + "\n".join(_array(f"{name}_center", [t.center], t.entries))
+        f" * python -m codegen.fit {name}. */\n" + "\n".join(_array(f"{name}_center", [t.center], t.entries))
     ]
     parts.append("\n".join(_array(f"{name}_coefficients", t.coefficients, t.entries)))
     if t.other_c0:

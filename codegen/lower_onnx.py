@@ -91,13 +91,13 @@ def _specialise(root: Expr, parameters: Mapping[str, Number]) -> Expr:
 
 # --- operations -----------------------------------------------------------------------------------------------------
 _DIRECT = {
-    "add": "Add", "sub": "Sub", "mul": "Mul", "div": "Div", "neg": "Neg", "abs": "Abs", "sign": "Sign", "min": "Min",
-    "max": "Max", "exp": "Exp", "log": "Log", "sqrt": "Sqrt", "tanh": "Tanh", "sin": "Sin", "cos": "Cos",
+    "add": "Add", "sub": "Sub", "mul": "Mul", "div": "Div", "neg": "Neg", "abs": "Abs", "min": "Min", "max": "Max",
+    "exp": "Exp", "log": "Log", "sqrt": "Sqrt", "tanh": "Tanh", "sin": "Sin", "cos": "Cos",
     "and": "And", "or": "Or", "eq": "Equal", "where": "Where",
 }  # fmt: skip
 _FUNCTIONS: Mapping[str, Callable[[Graph, Value, str], Value]] = {
     "expm1": functions.expm1, "log1p": functions.log1p, "softplus": functions.softplus, "sigmoid": functions.sigmoid,
-    "erf": functions.erf, "erfc": functions.erfc, "atan": functions.atan,
+    "erf": functions.erf, "erfc": functions.erfc, "atan": functions.atan, "sign": functions.sign,
 }  # fmt: skip
 _ROW_FUNCTIONS: Mapping[str, Callable[[Graph, Value, int, str], Value]] = {
     "row_sum": functions.row_sum, "row_max": functions.row_max, "row_first_max": functions.row_first_max,
@@ -375,8 +375,7 @@ def _put_right(
     for position, (name, value) in enumerate(inputs.items()):
         hidden = len(inputs) > 1 and not propagates_nan(expression, name)  # lost for some values of the other input
         if hidden or error[(position + 1) * count - 1] > 0:
-            is_nan = graph.call("IsNaN", value, name="is_nan")
-            result = graph.where(is_nan, value, result, "with_nan")
+            result = graph.where(functions.is_number(graph, value), result, value, "with_nan")
     return result
 
 
@@ -421,7 +420,7 @@ def _lower_row(
     loses_nan = {n.op for n in postorder(expression)} & {"row_first_max", "row_simplex_threshold"}
     x = inputs["x"]
     if not variables(expression):  # a constant needs the shape of x
-        result = graph.where(graph.call("IsNaN", x, name="is_nan"), x, result, "constant_row")
+        result = graph.where(functions.is_number(graph, x), result, x, "constant_row")
         loses_nan = {"const"}
     if not loses_nan:
         return result

@@ -17,7 +17,6 @@ import numpy as np
 from .onnx_graph import Graph, Value
 
 TABLES = Path(__file__).with_name("tables") / "onnx.json"  # written by fit_onnx.py
-_INT64 = 7  # TensorProto.INT64
 
 
 @cache
@@ -40,6 +39,20 @@ def power(g: Graph, base: Value, exponent: int, name: str) -> Value:
         square = g.mul(square, square, "square" if square is base else name)
     assert result is not None
     return result if exponent > 0 else g.reciprocal(result, name)
+
+
+def is_number(g: Graph, u: Value) -> Value:
+    """Not NaN, as only NaN differs from itself: WebGPU has no IsNaN."""
+    return g.call("Equal", u, u, name="is_number")
+
+
+def sign(g: Graph, u: Value, name: str) -> Value:
+    """1, -1, or u itself where it is 0 or NaN: WebGPU has no Sign, and the CPU's loses NaN in float16."""
+    is_negative, is_positive = (
+        g.call("Less", u, g.number(0), name="is_negative"),
+        g.call("Less", g.number(0), u, name="is_positive"),
+    )
+    return g.where(is_positive, g.number(1), g.where(is_negative, g.number(-1), u, "minus_or_zero"), name)
 
 
 def expm1(g: Graph, u: Value, name: str) -> Value:
@@ -145,17 +158,29 @@ def row_max(g: Graph, u: Value, axis: int, name: str = "row_max") -> Value:
     return g.call("ReduceMax", u, g.integers([axis], "axes"), name=name, keepdims=1)
 
 
+def row_length(g: Graph, u: Value, axis: int) -> Value:
+    """As a tensor of one integer. From opset 15 on without a Gather of integers, which WebGPU lacks."""
+    if g.opset < 15:
+        shape = g.call("Shape", u, name="shape")
+        return g.call("Gather", shape, g.integers([axis], "axes"), name="row_length", axis=0)
+    end = {} if axis == -1 else {"end": axis + 1}
+    return g.call("Shape", u, name="row_length", start=axis, **end)
+
+
 def running_sum(g: Graph, u: Value, axis: int, name: str) -> Value:
     return g.call("CumSum", u, g.tensor(np.array(axis), "axis"), name=name, exclusive=0, reverse=0)
 
 
 def is_first_max(g: Graph, u: Value, axis: int) -> Value:
-    """Where the row has its maximum for the first time: the running count of maxima is 1 there."""
+    """Where the row has its maximum for the first time: the running count of maxima is 1 there.
+
+    It is counted in the arithmetic's type: WebGPU has no integers of 64 bits, and a count that stops growing at 2**24
+    is still not 1.
+    """
     is_max = g.call("Equal", u, row_max(g, u, axis), name="is_max")
-    count = running_sum(g, g.call("Cast", is_max, name="max_flag", to=_INT64), axis, "count_of_maxima")
-    return g.call(
-        "And", is_max, g.call("Equal", count, g.tensor(np.array(1), "first"), name="is_first"), name="is_first_max"
-    )
+    flags = g.where(is_max, g.number(1), g.number(0), "max_flag")
+    count = running_sum(g, flags, axis, "count_of_maxima")
+    return g.call("And", is_max, g.call("Equal", count, g.number(1), name="is_first"), name="is_first_max")
 
 
 def row_first_max(g: Graph, u: Value, axis: int, name: str) -> Value:
@@ -177,11 +202,11 @@ def shifted_simplex_threshold(g: Graph, u: Value, axis: int) -> Value:
     Martins & Astudillo 2016, algorithm 1: the k largest are the support while 1 + k z_k > z_1 + ... + z_k.
     """
     one, zero = g.number(1), g.number(0)
-    length = g.call("Gather", g.call("Shape", u, name="shape"), g.integers([axis], "axes"), name="row_length", axis=0)
+    length = row_length(g, u, axis)
     descending, _ = g.call_many(
         "TopK", below_max(g, u, axis), length, names=("descending", "order"), axis=axis, largest=1, sorted=1
     )
-    ones = g.where(g.call("Equal", descending, descending, name="is_number"), one, one, "ones")
+    ones = g.where(is_number(g, descending), one, one, "ones")
     gain = g.add(g.mul(running_sum(g, ones, axis, "rank"), descending), one, "gain")
     in_support = g.call("Less", running_sum(g, descending, axis, "sum_so_far"), gain, name="in_support")
     size = row_sum(g, g.where(in_support, one, zero, "support_flag"), axis, "support_size")
@@ -191,5 +216,5 @@ def shifted_simplex_threshold(g: Graph, u: Value, axis: int) -> Value:
 
 def row_has_nan(g: Graph, x: Value, axis: int) -> Value:
     """A count: comparisons lose NaN, and so does ReduceMax in onnxruntime unless NaN comes first."""
-    flags = g.where(g.call("IsNaN", x, name="is_nan"), g.number(1), g.number(0), "nan_flag")
+    flags = g.where(is_number(g, x), g.number(0), g.number(1), "nan_flag")
     return g.call("Less", g.number(0), row_sum(g, flags, axis, "nan_count"), name="row_has_nan")

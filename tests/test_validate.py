@@ -125,7 +125,7 @@ def test_wrong_special_values_are_found() -> None:
     def without_nan(name: str, **options: Any) -> Any:
         model = export(name, **{**options, "style": "inline"})
         where = next(n for n in model.graph.node if n.op_type == "Where" and n.output[0] == "y")
-        where.input[1] = where.input[2]  # NaN is now what the comparison makes of it
+        where.input[2] = where.input[1]  # NaN is now what the comparison makes of it
         return model
 
     result = validate("hardshrink", dtypes="float32", make_model=without_nan)
