@@ -13,7 +13,7 @@ import multiprocessing
 import time
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,8 @@ import numpy.typing as npt
 
 from pyact import _toolchain
 
-from . import oracle, points
+from . import curves, oracle, points
+from .curves import ErrorCurve
 from .export import DEFAULT_OPSET, DTYPES, ExportError, dtype_name, export, import_onnx
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class Result:
     deviations: list[str] = field(default_factory=list)  # known ones that were seen
     wrong: list[str] = field(default_factory=list)  # why the verdict is bad
     repaired: list[str] = field(default_factory=list)  # known ones that are gone
+    curve: ErrorCurve | None = field(default=None, repr=False, compare=False)  # the error along x, where asked for
 
     @property
     def ok(self) -> bool:
@@ -121,8 +123,9 @@ class Report:
 
     def to_json(self) -> str:
         """All of it, as JSON; an infinite error is the string "inf"."""
-        plain = asdict(self) | {"ok": self.ok}
+        plain = asdict(replace(self, results=[replace(r, curve=None) for r in self.results])) | {"ok": self.ok}
         for shown, result in zip(plain["results"], self.results, strict=True):
+            del shown["curve"]  # for the plots of `html.page`
             shown |= {"ok": result.ok, "verdict": result.verdict}
         return json.dumps(_finite(plain), indent=1) + "\n"
 
@@ -143,6 +146,7 @@ def validate(
     style: str = "auto",
     gradient: bool = False,
     workers: int = 1,
+    error_curves: bool = False,
     progress: Callable[[int, int, str], None] | None = None,
     kernel: Kernel | None = None,
     make_model: Callable[..., Any] = export,
@@ -159,6 +163,8 @@ def validate(
         As in `export`; with `gradient` the gradients are validated instead of the values.
     workers
         Processes that compute exact values. More than one needs a main module that can be imported again.
+    error_curves
+        Also measure the error along x, `Result.curve`, for the plots of `html.page`.
     progress
         Called with the cases done, the number of cases, and the name of the next one.
     kernel, make_model
@@ -199,7 +205,7 @@ def validate(
             if progress is not None:
                 progress(done, len(cases), f"{case.name} {case.dtype}")
             model = make_model(case.activation.name, opset=opset, dtype=case.dtype, style=style, gradient=gradient)
-            results.append(_judge(case, inputs, answers(), model, kernel, known))
+            results.append(_judge(case, inputs, answers(), model, kernel, known, error_curves))
     if progress is not None:
         progress(len(cases), len(cases), "")
     return Report(results, opset, style, gradient, f"onnxruntime {onnxruntime.__version__}", time.monotonic() - started)
@@ -356,6 +362,7 @@ def _judge(
     model: Any,
     kernel: Kernel,
     known: Sequence[Mapping[str, Any]],
+    error_curves: bool,
 ) -> Result:
     from .runtime import Session
 
@@ -381,6 +388,8 @@ def _judge(
     elif result.kernel.ulp > promise:
         result.wrong.append(f"kernel is off by {result.kernel.ulp:.3g} ULP at {result.kernel.ulp_at!r}")
     compare.kernel_special(ours, result)
+    if error_curves:
+        result.curve = curves.measure(case, session, kernel)
     return result
 
 
