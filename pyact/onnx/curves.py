@@ -1,12 +1,13 @@
 """Where along x a runtime and a kernel are wrong: the largest error in each stretch of the floats, for a plot.
 
-The verdict of a validation rests on its own points and on the high-precision oracle. A curve needs many more points:
-it searches with pyact's float64 kernels (within 2 ULP of float64, which is 4e-9 ULP of float32), or with the oracle where
+The verdict of a validation rests on its own points and on the high-precision oracle. A curve needs many more points: it
+searches with pyact's float64 kernels (within 2 ULP of float64, which is 4e-9 ULP of float32), or with the oracle where
 those do not serve, and asks the oracle for the worst point it found.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -66,13 +67,13 @@ class ErrorCurve:
 
 # --- the axis ---------------------------------------------------------------------------------------------------------
 class Axis:
-    """The floats of a format on a line from 0 to 1, in order, the exponents people use given more room than the rest."""
+    """The floats of a format on a line from 0 to 1, in order, with more room for the exponents people use."""
 
     def __init__(self, dtype: str) -> None:
         self.precision, self.smallest, largest = oracle.FORMATS[dtype]
         last = float(largest - self.smallest + 2)
         self._binades = np.array([0.0, *(e - self.smallest + 1.0 for e in _EXPONENTS), last])
-        self._places = np.concatenate([[0.0], np.cumsum(_SHARES)])
+        self._places = np.array([0.0, *itertools.accumulate(_SHARES[:-1]), 1.0])
 
     def place(self, x: Array | float) -> Array:
         """Where x is, in [0, 1]; 0 is in the middle."""
@@ -83,18 +84,19 @@ class Axis:
         return np.asarray(0.5 + np.copysign(np.interp(steps, self._binades, self._places) / 2, x))
 
     def bin(self, x: Array) -> Array:
-        return np.minimum((self.place(x) * BINS).astype(int), BINS - 1)
+        return np.asarray(np.minimum((self.place(x) * BINS).astype(int), BINS - 1))
 
     def edges(self) -> Array:
         """The |x| between which the bins of one half lie, as bit patterns."""
         steps = np.interp(np.linspace(0, 1, BINS // 2 + 1), self._places, self._binades)
-        return np.floor(steps * 2.0 ** (self.precision - 1)).astype(np.uint64)
+        return np.asarray(np.floor(steps * 2.0 ** (self.precision - 1)).astype(np.uint64))
 
     def boundaries(self) -> Array:
         """The x between which the bins lie, BINS + 1 of them; infinite at the ends."""
         steps = np.interp(np.linspace(0, 1, BINS // 2 + 1), self._places, self._binades)
         whole = np.maximum(np.floor(steps), 1)
-        half = np.ldexp(steps - whole + (steps >= 1), (whole - 1 + self.smallest).astype(int))
+        significand = np.where(steps < 1, steps, steps - whole + 1)  # the first binade is that of subnormal numbers
+        half = np.ldexp(significand, (whole - 1 + self.smallest).astype(int))
         half[-1] = np.inf
         return np.concatenate([-half[:0:-1], half])
 
