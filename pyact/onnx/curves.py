@@ -78,7 +78,7 @@ class Axis:
     def place(self, x: Array | float) -> Array:
         """Where x is, in [0, 1]; 0 is in the middle."""
         magnitude = np.abs(np.asarray(x, np.float64))
-        exponent = np.maximum(np.frexp(magnitude)[1] - 1, self.smallest)
+        exponent = np.where(magnitude == 0, self.smallest, np.maximum(np.frexp(magnitude)[1] - 1, self.smallest))
         # the bit pattern as a number of binades: subnormal numbers are the first
         steps = np.ldexp(magnitude, -exponent) + (exponent - self.smallest)
         return np.asarray(0.5 + np.copysign(np.interp(steps, self._binades, self._places) / 2, x))
@@ -93,12 +93,11 @@ class Axis:
 
     def boundaries(self) -> Array:
         """The x between which the bins lie, BINS + 1 of them; infinite at the ends."""
-        steps = np.interp(np.linspace(0, 1, BINS // 2 + 1), self._places, self._binades)
+        steps = np.interp(np.linspace(0, 1, BINS // 2 + 1)[:-1], self._places, self._binades)
         whole = np.maximum(np.floor(steps), 1)
         significand = np.where(steps < 1, steps, steps - whole + 1)  # the first binade is that of subnormal numbers
         half = np.ldexp(significand, (whole - 1 + self.smallest).astype(int))
-        half[-1] = np.inf
-        return np.concatenate([-half[:0:-1], half])
+        return np.concatenate([[-np.inf], -half[:0:-1], half, [np.inf]])
 
 
 @cache
