@@ -68,6 +68,7 @@ class _Gradient(_Ufunc, Protocol):
 
 linear: _Activation
 linear_backward: _Gradient
+
 def linear_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -78,6 +79,7 @@ def linear_with_derivative(
 
 relu: _Activation
 relu_backward: _Gradient
+
 def relu_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -85,7 +87,6 @@ def relu_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def leaky_relu(
     x: ArrayLike,
     negative_slope: ArrayLike = 0.01,
@@ -111,7 +112,6 @@ def leaky_relu_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def prelu(
     x: ArrayLike,
     weight: ArrayLike = 0.25,
@@ -149,6 +149,7 @@ def prelu_with_derivative(
 
 relu6: _Activation
 relu6_backward: _Gradient
+
 def relu6_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -156,7 +157,6 @@ def relu6_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def hardtanh(
     x: ArrayLike,
     min_val: ArrayLike = -1.0,
@@ -185,7 +185,6 @@ def hardtanh_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def threshold(
     x: ArrayLike,
     threshold: ArrayLike = 0.0,
@@ -214,7 +213,6 @@ def threshold_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def thresholded_relu(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
@@ -240,7 +238,6 @@ def thresholded_relu_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def softshrink(
     x: ArrayLike,
     lambd: ArrayLike = 0.5,
@@ -266,7 +263,6 @@ def softshrink_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def hardshrink(
     x: ArrayLike,
     lambd: ArrayLike = 0.5,
@@ -292,7 +288,6 @@ def hardshrink_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def shrink(
     x: ArrayLike,
     bias: ArrayLike = 0.0,
@@ -324,6 +319,7 @@ def shrink_with_derivative(
 
 hardsigmoid: _Activation
 hardsigmoid_backward: _Gradient
+
 def hardsigmoid_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -331,7 +327,6 @@ def hardsigmoid_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def hard_sigmoid(
     x: ArrayLike,
     alpha: ArrayLike = 0.2,
@@ -363,6 +358,7 @@ def hard_sigmoid_with_derivative(
 
 sparse_sigmoid: _Activation
 sparse_sigmoid_backward: _Gradient
+
 def sparse_sigmoid_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -373,6 +369,7 @@ def sparse_sigmoid_with_derivative(
 
 relu_squared: _Activation
 relu_squared_backward: _Gradient
+
 def relu_squared_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -380,7 +377,6 @@ def relu_squared_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def star_relu(
     x: ArrayLike,
     scale: ArrayLike = 0.8944,
@@ -432,6 +428,7 @@ def star_relu_with_derivative(
 
 hardswish: _Activation
 hardswish_backward: _Gradient
+
 def hardswish_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -442,6 +439,7 @@ def hardswish_with_derivative(
 
 hard_mish: _Activation
 hard_mish_backward: _Gradient
+
 def hard_mish_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -449,7 +447,6 @@ def hard_mish_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def smelu(
     x: ArrayLike,
     beta: ArrayLike = 1.0,
@@ -478,6 +475,7 @@ def smelu_with_derivative(
 
 sparse_plus: _Activation
 sparse_plus_backward: _Gradient
+
 def sparse_plus_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -488,6 +486,7 @@ def sparse_plus_with_derivative(
 
 sigmoid: _Activation
 sigmoid_backward: _Gradient
+
 def sigmoid_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -498,6 +497,7 @@ def sigmoid_with_derivative(
 
 logsigmoid: _Activation
 logsigmoid_backward: _Gradient
+
 def logsigmoid_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -508,6 +508,7 @@ def logsigmoid_with_derivative(
 
 tanh: _Activation
 tanh_backward: _Gradient
+
 def tanh_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -515,7 +516,6 @@ def tanh_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def stanh(
     x: ArrayLike,
     scale_a: ArrayLike = 0.67,
@@ -547,6 +547,7 @@ def stanh_with_derivative(
 
 bipolar_sigmoid: _Activation
 bipolar_sigmoid_backward: _Gradient
+
 def bipolar_sigmoid_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -557,6 +558,7 @@ def bipolar_sigmoid_with_derivative(
 
 rectified_tanh: _Activation
 rectified_tanh_backward: _Gradient
+
 def rectified_tanh_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -564,7 +566,6 @@ def rectified_tanh_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def laplace(
     x: ArrayLike,
     mu: ArrayLike = 0.707107,
@@ -596,6 +597,7 @@ def laplace_with_derivative(
 
 cloglog: _Activation
 cloglog_backward: _Gradient
+
 def cloglog_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -606,6 +608,7 @@ def cloglog_with_derivative(
 
 loglog: _Activation
 loglog_backward: _Gradient
+
 def loglog_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -613,7 +616,6 @@ def loglog_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def aranda(
     x: ArrayLike,
     lambd: ArrayLike = 2.0,
@@ -639,7 +641,6 @@ def aranda_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def soft_clipping(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
@@ -668,6 +669,7 @@ def soft_clipping_with_derivative(
 
 exponential: _Activation
 exponential_backward: _Gradient
+
 def exponential_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -675,7 +677,6 @@ def exponential_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def elu(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
@@ -710,7 +711,6 @@ def elu_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def celu(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
@@ -748,6 +748,7 @@ def celu_with_derivative(
 
 selu: _Activation
 selu_backward: _Gradient
+
 def selu_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -755,7 +756,6 @@ def selu_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def pelu(
     x: ArrayLike,
     a: ArrayLike = 1.0,
@@ -807,6 +807,7 @@ def pelu_with_derivative(
 
 elish: _Activation
 elish_backward: _Gradient
+
 def elish_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -817,6 +818,7 @@ def elish_with_derivative(
 
 hard_elish: _Activation
 hard_elish_backward: _Gradient
+
 def hard_elish_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -824,7 +826,6 @@ def hard_elish_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def softplus(
     x: ArrayLike,
     beta: ArrayLike = 1.0,
@@ -853,7 +854,6 @@ def softplus_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def squareplus(
     x: ArrayLike, b: ArrayLike = 4.0, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any: ...
@@ -874,7 +874,6 @@ def squareplus_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def nlrelu(
     x: ArrayLike,
     beta: ArrayLike = 1.0,
@@ -903,6 +902,7 @@ def nlrelu_with_derivative(
 
 symlog: _Activation
 symlog_backward: _Gradient
+
 def symlog_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -913,6 +913,7 @@ def symlog_with_derivative(
 
 silu: _Activation
 silu_backward: _Gradient
+
 def silu_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -920,7 +921,6 @@ def silu_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def swish(
     x: ArrayLike,
     beta: ArrayLike = 1.0,
@@ -958,6 +958,7 @@ def swish_with_derivative(
 
 quick_gelu: _Activation
 quick_gelu_backward: _Gradient
+
 def quick_gelu_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -968,6 +969,7 @@ def quick_gelu_with_derivative(
 
 gelu: _Activation
 gelu_backward: _Gradient
+
 def gelu_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -978,6 +980,7 @@ def gelu_with_derivative(
 
 gelu_tanh: _Activation
 gelu_tanh_backward: _Gradient
+
 def gelu_tanh_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -988,6 +991,7 @@ def gelu_tanh_with_derivative(
 
 mish: _Activation
 mish_backward: _Gradient
+
 def mish_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -998,6 +1002,7 @@ def mish_with_derivative(
 
 serf: _Activation
 serf_backward: _Gradient
+
 def serf_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1008,6 +1013,7 @@ def serf_with_derivative(
 
 tanhexp: _Activation
 tanhexp_backward: _Gradient
+
 def tanhexp_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1018,6 +1024,7 @@ def tanhexp_with_derivative(
 
 logish: _Activation
 logish_backward: _Gradient
+
 def logish_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1028,6 +1035,7 @@ def logish_with_derivative(
 
 smish: _Activation
 smish_backward: _Gradient
+
 def smish_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1038,6 +1046,7 @@ def smish_with_derivative(
 
 phish: _Activation
 phish_backward: _Gradient
+
 def phish_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1048,6 +1057,7 @@ def phish_with_derivative(
 
 colu: _Activation
 colu_backward: _Gradient
+
 def colu_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1058,6 +1068,7 @@ def colu_with_derivative(
 
 lisht: _Activation
 lisht_backward: _Gradient
+
 def lisht_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1068,6 +1079,7 @@ def lisht_with_derivative(
 
 tanhshrink: _Activation
 tanhshrink_backward: _Gradient
+
 def tanhshrink_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1078,6 +1090,7 @@ def tanhshrink_with_derivative(
 
 softsign: _Activation
 softsign_backward: _Gradient
+
 def softsign_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1088,6 +1101,7 @@ def softsign_with_derivative(
 
 elliott: _Activation
 elliott_backward: _Gradient
+
 def elliott_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1095,7 +1109,6 @@ def elliott_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def isru(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
@@ -1121,7 +1134,6 @@ def isru_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def isrlu(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
@@ -1150,6 +1162,7 @@ def isrlu_with_derivative(
 
 bent_identity: _Activation
 bent_identity_backward: _Gradient
+
 def bent_identity_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1160,6 +1173,7 @@ def bent_identity_with_derivative(
 
 arctan: _Activation
 arctan_backward: _Gradient
+
 def arctan_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1170,6 +1184,7 @@ def arctan_with_derivative(
 
 gaussian: _Activation
 gaussian_backward: _Gradient
+
 def gaussian_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1180,6 +1195,7 @@ def gaussian_with_derivative(
 
 sinusoid: _Activation
 sinusoid_backward: _Gradient
+
 def sinusoid_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1190,6 +1206,7 @@ def sinusoid_with_derivative(
 
 cosine: _Activation
 cosine_backward: _Gradient
+
 def cosine_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1197,7 +1214,6 @@ def cosine_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def snake(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
@@ -1232,67 +1248,54 @@ def snake_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def glu(
     x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any: ...
 def glu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any: ...
-
 def bilinear(
     x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any: ...
 def bilinear_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any: ...
-
 def reglu(
     x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any: ...
 def reglu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any: ...
-
 def geglu(
     x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any: ...
 def geglu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any: ...
-
 def swiglu(
     x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any: ...
 def swiglu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any: ...
-
 def gtu(
     x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any: ...
 def gtu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any: ...
-
 def softmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any: ...
 def softmax_backward(
     grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any: ...
-
 def log_softmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any: ...
 def log_softmax_backward(
     grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any: ...
-
 def softmin(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any: ...
 def softmin_backward(
     grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any: ...
-
 def hardmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any: ...
 def hardmax_backward(
     grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any: ...
-
 def softmax_one(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any: ...
 def softmax_one_backward(
     grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any: ...
-
 def sparsemax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any: ...
 def sparsemax_backward(
     grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any: ...
-
 def logsumexp(
     x: ArrayLike, axis: int = -1, keepdims: bool = False, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any: ...
@@ -1304,7 +1307,6 @@ def logsumexp_backward(
     out: NDArray[Any] | None = None,
     **ufunc_keywords: Any,
 ) -> Any: ...
-
 def rrelu(
     x: ArrayLike,
     lower: float = 0.125,
@@ -1313,7 +1315,6 @@ def rrelu(
     rng: np.random.Generator | int | None = None,
     out: NDArray[Any] | None = None,
 ) -> Any: ...
-
 def rrelu_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
@@ -1322,7 +1323,5 @@ def rrelu_backward(
     slope: ArrayLike | None = None,
     out: NDArray[Any] | None = None,
 ) -> Any: ...
-
 def softmax2d(x: ArrayLike, out: NDArray[Any] | None = None) -> Any: ...
-
 def softmax2d_backward(grad_output: ArrayLike, x: ArrayLike, out: NDArray[Any] | None = None) -> Any: ...

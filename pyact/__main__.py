@@ -2,58 +2,111 @@
 
     python -m pyact validate            every activation in onnxruntime, beside the exact values
     python -m pyact validate gelu silu --dtype float32 --opset 20 --gradient --json report.json
+    python -m pyact validate --provider all --html report.html      on every device there is
     python -m pyact build waves.toml    a package `waves` of SIMD ufuncs from a spec of your own
 
-Exit status: 0 if all is well, 1 if something is not the function it should be, 2 if the command cannot be carried out.
+Exit status: 0 if all is well, 1 if something is not the function it should be, 2 if the command cannot be carried out,
+or not wholly.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyact.onnx.results import Report
 
 
 def _validate(arguments: argparse.Namespace) -> int:
-    from pyact.onnx import ExportError, ValidationError, validate
-    from pyact.onnx.export import DTYPES, write_whole
+    from pyact.onnx import ExportError, ProviderError, ValidationError, validate
+    from pyact.onnx.export import write_whole
     from pyact.onnx.report import ProgressBar, text
 
     try:
+        page = _html_page() if arguments.html else None
         report = validate(
             arguments.names or None,
-            dtypes=[d for given in arguments.dtype or [",".join(DTYPES)] for d in given.split(",")],
-            opset=arguments.opset,
-            style=arguments.style,
+            dtypes=_split(arguments.dtype),
+            opset=_numbers(arguments.opset),
+            style=_split(arguments.style),
             gradient=arguments.gradient,
+            providers=_split(arguments.provider) or "cpu",
+            optimize=arguments.optimize,
             workers=arguments.workers,
+            error_curves=page is not None,
             progress=ProgressBar(),
         )
         if arguments.json:
             write_whole(arguments.json, report.to_json().encode())
-    except (ExportError, ValidationError, ImportError, OSError) as error:
+        if page is not None:
+            write_whole(arguments.html, page(report).encode())
+    except (ExportError, ProviderError, ValidationError, ImportError, OSError) as error:
         print(f"pyact validate: {error}", file=sys.stderr)
         return 2
     print(text(report))
-    return 0 if report.ok else 1
+    return 1 if report.different else 0 if report.is_complete else 2
+
+
+def _html_page() -> Callable[[Report], str]:
+    """Asked for before the work, so that its absence is noticed then."""
+    try:
+        page: Callable[[Report], str] = importlib.import_module("pyact.onnx.html").page
+    except ModuleNotFoundError as error:
+        raise ImportError(f"--html cannot be had: {error}") from None
+    return page
+
+
+def _split(given: list[str] | None) -> list[str] | None:
+    """A repeated option that also takes several values by commas."""
+    return None if given is None else [v.strip() for g in given for v in g.split(",")]
+
+
+def _numbers(given: list[str] | None) -> list[int]:
+    from pyact.onnx.export import DEFAULT_OPSET, ExportError
+
+    try:
+        return [int(v) for v in _split(given) or [str(DEFAULT_OPSET)]]
+    except ValueError:
+        raise ExportError(f"--opset takes numbers such as 18 or 18,21, not {', '.join(given or [])}") from None
 
 
 def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser(
         "validate",
         help="check kernels and exported models against the exact functions",
-        description="Runs pyact's kernels, and exported models in onnxruntime (CPU, optimizer off), on bit patterns of "
-        "every binade, and compares both with the definition in high precision.",
+        description="Runs pyact's kernels, and exported models in onnxruntime, on bit patterns of every binade, and "
+        "compares both with the definition in high precision and with each other.",
+        epilog="Options that list values take several, by commas or repeated. Exit status: 0 if all that was asked for "
+        "was compared and is the same; 1 if something is different; 2 if the command cannot be carried out, or a model "
+        "or a provider that was asked for by name could not run.",
     )
     command.add_argument("names", nargs="*", metavar="NAME", help="activations, by name or alias (default: all)")
     command.add_argument(
-        "--dtype", action="append", help="float32, float64, float16, bfloat16; several by commas (default: all)"
+        "--provider", action="append", help="cpu, webgpu, cuda, or all: those that are present (default: cpu)"
     )
-    command.add_argument("--opset", type=int, default=18, help="opset of the models (default: %(default)s)")
-    command.add_argument("--style", default="auto", help="auto or inline (default: %(default)s)")
+    command.add_argument(
+        "--dtype",
+        action="append",
+        help="float32, float64, float16, bfloat16 (default: all; on webgpu float32)",
+    )
+    command.add_argument("--opset", action="append", help="opset of the models (default: 18)")
+    command.add_argument(
+        "--style", action="append", help="auto, inline, function or op (default: auto on the CPU, inline elsewhere)"
+    )
     command.add_argument("--gradient", action="store_true", help="validate the gradients instead of the values")
+    command.add_argument(
+        "--optimize",
+        choices=("off", "on", "both"),
+        default="off",
+        help="onnxruntime's graph optimizations (default: %(default)s)",
+    )
     command.add_argument("--json", metavar="FILE", help="write the report to this file, too")
+    command.add_argument("--html", metavar="FILE", help="write the report as a web page with plots of the errors")
     command.add_argument(
         "--workers", type=int, default=os.cpu_count() or 1, help="processes for the exact values (default: %(default)s)"
     )

@@ -91,9 +91,7 @@ def check_bounds(lower: float, upper: float) -> None:
         raise ValueError(f"rrelu needs lower <= upper; lower is {lower}, upper is {upper}")
 
 
-def draw_slopes(
-    x: ArrayLike, lower: float, upper: float, rng: np.random.Generator | int | None
-) -> Array:
+def draw_slopes(x: ArrayLike, lower: float, upper: float, rng: np.random.Generator | int | None) -> Array:
     """One slope per element, uniform on [lower, upper)."""
     check_bounds(lower, upper)
     return np.random.default_rng(rng).uniform(lower, upper, size=np.shape(x))

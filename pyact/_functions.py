@@ -4634,7 +4634,9 @@ def leaky_relu_with_derivative(
     >>> slope
     array([0.01, 0.01, 1.  , 1.  ])
     """
-    return _leaky_relu_with_derivative(x, negative_slope, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
+    return _leaky_relu_with_derivative(
+        x, negative_slope, out=(None, None) if out is None else out, where=where, **ufunc_keywords
+    )
 
 
 _prelu = UFUNCS["prelu"]
@@ -5184,7 +5186,9 @@ def hardtanh_with_derivative(
     >>> slope
     array([0., 1., 1., 0.])
     """
-    return _hardtanh_with_derivative(x, min_val, max_val, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
+    return _hardtanh_with_derivative(
+        x, min_val, max_val, out=(None, None) if out is None else out, where=where, **ufunc_keywords
+    )
 
 
 _threshold = UFUNCS["threshold"]
@@ -5393,7 +5397,9 @@ def threshold_with_derivative(
     >>> slope
     array([0., 0., 1., 1.])
     """
-    return _threshold_with_derivative(x, threshold, value, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
+    return _threshold_with_derivative(
+        x, threshold, value, out=(None, None) if out is None else out, where=where, **ufunc_keywords
+    )
 
 
 _thresholded_relu = UFUNCS["thresholded_relu"]
@@ -5585,7 +5591,9 @@ def thresholded_relu_with_derivative(
     >>> slope
     array([0., 0., 0., 1.])
     """
-    return _thresholded_relu_with_derivative(x, alpha, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
+    return _thresholded_relu_with_derivative(
+        x, alpha, out=(None, None) if out is None else out, where=where, **ufunc_keywords
+    )
 
 
 _softshrink = UFUNCS["softshrink"]
@@ -5786,7 +5794,9 @@ def softshrink_with_derivative(
     >>> slope
     array([1., 0., 0., 1.])
     """
-    return _softshrink_with_derivative(x, lambd, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
+    return _softshrink_with_derivative(
+        x, lambd, out=(None, None) if out is None else out, where=where, **ufunc_keywords
+    )
 
 
 _hardshrink = UFUNCS["hardshrink"]
@@ -5987,7 +5997,9 @@ def hardshrink_with_derivative(
     >>> slope
     array([1., 0., 0., 1.])
     """
-    return _hardshrink_with_derivative(x, lambd, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
+    return _hardshrink_with_derivative(
+        x, lambd, out=(None, None) if out is None else out, where=where, **ufunc_keywords
+    )
 
 
 _shrink = UFUNCS["shrink"]
@@ -6193,7 +6205,9 @@ def shrink_with_derivative(
     >>> slope
     array([1., 0., 0., 1.])
     """
-    return _shrink_with_derivative(x, bias, lambd, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
+    return _shrink_with_derivative(
+        x, bias, lambd, out=(None, None) if out is None else out, where=where, **ufunc_keywords
+    )
 
 
 hardsigmoid: np.ufunc = UFUNCS["hardsigmoid"]
@@ -6467,7 +6481,9 @@ def hard_sigmoid_with_derivative(
     >>> slope
     array([0.2, 0.2, 0.2, 0.2])
     """
-    return _hard_sigmoid_with_derivative(x, alpha, beta, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
+    return _hard_sigmoid_with_derivative(
+        x, alpha, beta, out=(None, None) if out is None else out, where=where, **ufunc_keywords
+    )
 
 
 sparse_sigmoid: np.ufunc = UFUNCS["sparse_sigmoid"]
@@ -6928,7 +6944,9 @@ def star_relu_with_derivative(
     >>> slope
     array([0.    , 0.    , 0.8944, 3.5776])
     """
-    return _star_relu_with_derivative(x, scale, bias, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
+    return _star_relu_with_derivative(
+        x, scale, bias, out=(None, None) if out is None else out, where=where, **ufunc_keywords
+    )
 
 
 hardswish: np.ufunc = UFUNCS["hardswish"]
@@ -7705,7 +7723,9 @@ def stanh_with_derivative(
     >>> slope
     array([0.27613227, 1.02970616, 1.02970616, 0.27613227])
     """
-    return _stanh_with_derivative(x, scale_a, scale_b, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
+    return _stanh_with_derivative(
+        x, scale_a, scale_b, out=(None, None) if out is None else out, where=where, **ufunc_keywords
+    )
 
 
 bipolar_sigmoid: np.ufunc = UFUNCS["bipolar_sigmoid"]
@@ -8037,7 +8057,9 @@ def laplace_with_derivative(
     >>> slope
     array([1.42257642e-20, 1.49429048e-04, 1.08011405e+00, 3.88341627e-05])
     """
-    return _laplace_with_derivative(x, mu, sigma, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
+    return _laplace_with_derivative(
+        x, mu, sigma, out=(None, None) if out is None else out, where=where, **ufunc_keywords
+    )
 
 
 cloglog: np.ufunc = UFUNCS["cloglog"]
@@ -8560,7 +8582,9 @@ def soft_clipping_with_derivative(
     >>> slope
     array([0.07177705, 0.19511514, 0.24491866, 0.1497385 ])
     """
-    return _soft_clipping_with_derivative(x, alpha, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
+    return _soft_clipping_with_derivative(
+        x, alpha, out=(None, None) if out is None else out, where=where, **ufunc_keywords
+    )
 
 
 exponential: np.ufunc = UFUNCS["exponential"]
@@ -9911,7 +9935,9 @@ def softplus_with_derivative(
     >>> slope
     array([0.11920292, 0.37754067, 0.62245933, 0.88079708])
     """
-    return _softplus_with_derivative(x, beta, threshold, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
+    return _softplus_with_derivative(
+        x, beta, threshold, out=(None, None) if out is None else out, where=where, **ufunc_keywords
+    )
 
 
 _squareplus = UFUNCS["squareplus"]
@@ -14064,4 +14090,3 @@ def logsumexp_backward(
     if keepdims:
         grad_output = np.squeeze(grad_output, axis)
     return _logsumexp_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
-

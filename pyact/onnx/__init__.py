@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from .export import ExportError, export
+from .runtime import ProviderError
 from .validate import ValidationError, validate
 
-__all__ = ["ExportError", "ValidationError", "export", "validate"]
+__all__ = ["ExportError", "ProviderError", "ValidationError", "export", "validate"]
