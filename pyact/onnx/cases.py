@@ -52,8 +52,9 @@ class Inputs:
 
 
 # For grad_output: exact in every format, and not large, since a kernel promises the derivative within its bound and
-# then one rounding: a subnormal derivative that is one unit off is |grad_output| units off in the gradient.
+# then one rounding: a derivative that is one unit off may be |grad_output| units off in the gradient.
 _FACTORS = np.array([1.0, -0.75, 1.5, -1.25])
+LARGEST_FACTOR = 1.5
 
 
 def case_inputs(case: Case) -> Inputs:

@@ -64,6 +64,10 @@ class Comparison:
         self.head = self._finite([head for head, _ in answers])
         self.tail = self._finite([tail for _, tail in answers])
         self.least = self._finite([self._scale(b) for b in inputs.blocks])
+        self._tiny_input = np.any(
+            [self._finite([self._is_subnormal(b[i]) for b in inputs.blocks]) for i in range(len(inputs.names))], axis=0
+        )
+        self._tiny_exact = self._is_subnormal(self.head)
 
     def _finite(self, blocks: Sequence[Array]) -> Array:
         """All positions that have an exact value, in one array."""
@@ -81,28 +85,46 @@ class Comparison:
             scale = np.where(np.isfinite(product), np.maximum(1.0, product), 1.0)
         return scale
 
+    def _is_subnormal(self, values: Array) -> Array:
+        smallest = np.ldexp(1.0, oracle.FORMATS[self.case.dtype][1])
+        return np.asarray((doubles(values) != 0) & (np.abs(doubles(values)) < smallest))
+
     # --- exact values -------------------------------------------------------------------------------------------------
-    def scaled(self, results: Sequence[Array]) -> Array:
+    # `flushes`: subnormal numbers may become 0, so that subnormal inputs are left out, and of errors in ULP also exact
+    # values that are subnormal.
+    def count(self, *, flushes: bool = False) -> int:
+        """How many positions are compared."""
+        return int(np.sum(~self._tiny_input)) if flushes else self.at.size
+
+    def scaled(self, results: Sequence[Array], *, flushes: bool = False) -> Array:
         """The error at the verdict's scale, at every position that has an exact value."""
-        return oracle.scaled_errors(self._finite(results), self.head, self.tail, self.case.dtype, self.least)
+        scaled = oracle.scaled_errors(self._finite(results), self.head, self.tail, self.case.dtype, self.least)
+        return np.where(self._tiny_input, 0.0, scaled) if flushes else scaled
 
-    def error(self, results: Sequence[Array]) -> Error:
+    def ulp(self, results: Sequence[Array]) -> Array:
+        """The error in ULP of the exact value, likewise."""
+        return oracle.ulp_errors(self._finite(results), self.head, self.tail, self.case.dtype)
+
+    def error(self, results: Sequence[Array], *, flushes: bool = False) -> Error:
         """Against the exact values."""
-        ulp = oracle.ulp_errors(self._finite(results), self.head, self.tail, self.case.dtype)
-        return self._worst(ulp, self.scaled(results))
+        return self._worst(self.ulp(results), self.scaled(results), flushes)
 
-    def difference(self, results: Sequence[Array], others: Sequence[Array]) -> Error:
+    def difference(self, results: Sequence[Array], others: Sequence[Array], *, flushes: bool = False) -> Error:
         """Against other results, in ULP of those."""
         given, wanted = self._finite(results), self._finite(others)
         none, dtype = np.zeros(wanted.shape), self.case.dtype
         ulp = oracle.ulp_errors(given, wanted, none, dtype)
         both = np.isinf(given) & (given == wanted)
         scaled = oracle.scaled_errors(given, wanted, none, dtype, self.least)
-        return self._worst(np.where(both, 0.0, ulp), np.where(both, 0.0, scaled))
+        return self._worst(np.where(both, 0.0, ulp), np.where(both, 0.0, scaled), flushes)
 
-    def _worst(self, ulp: Array, scaled: Array) -> Error:
-        i, j = int(np.argmax(ulp)), int(np.argmax(scaled))
+    def _worst(self, ulp: Array, scaled: Array, flushes: bool) -> Error:
         rounded = float(np.mean(ulp <= 0.5))
+        if flushes:
+            left_out = self._tiny_input | self._tiny_exact
+            rounded = float(np.mean(ulp[~left_out] <= 0.5)) if not left_out.all() else math.nan
+            ulp, scaled = np.where(left_out, 0.0, ulp), np.where(self._tiny_input, 0.0, scaled)
+        i, j = int(np.argmax(ulp)), int(np.argmax(scaled))
         return Error(float(ulp[i]), float(self.at[i]), float(scaled[j]), float(self.at[j]), rounded)
 
     # --- special values -----------------------------------------------------------------------------------------------

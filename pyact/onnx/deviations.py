@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 KNOWN_DEVIATIONS = Path(__file__).with_name("known_deviations.toml")
 ENOUGH_ULP = 16.0  # a provider this accurate has repaired what it is known for
 
@@ -31,6 +34,8 @@ class Deviation:
     dtype: str = ""
     error: float = 0.0
     ulp: float = 0.0
+    above: float = -math.inf
+    upto: float = math.inf
     since: str = ""
     before: str = ""
 
@@ -47,6 +52,10 @@ class Deviation:
     def is_about(self, case: str, dtype: str) -> bool:
         """Whether the entry bounds the error of this case."""
         return case in self.cases and self.dtype == dtype
+
+    def covers(self, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Where |x| is in the entry's range."""
+        return np.asarray((np.abs(x) > self.above) & (np.abs(x) <= self.upto))
 
     def allows(self, got: float) -> bool:
         """Whether a special result is one that the entry names."""

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
-from .judge import EXCLUDES_SPECIAL
+from .judge import FINITE_ONLY
 from .runtime import EXECUTION_PROVIDERS
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ def table(results: Sequence[Result]) -> str:
 
 def summary(report: Report) -> str:
     """What was compared, and how it went."""
+    if not report.results:
+        return "; ".join([_verdict(report), *report.skipped])
     known = sum(bool(r.deviations) for r in report.results)
     what = f"{len(report.results)} cases, {report.points:,} points, opset {report.opset}, style {report.style}"
     deviations = f" ({known} with known deviations of the runtime)" if known else ""
@@ -139,8 +141,11 @@ def notes(report: Report) -> list[str]:
     """What the table does not show: repaired deviations, and what was not compared, with the reason."""
     gone = sorted({f"{r.name} {r.dtype} on {r.provider}: {name}" for r in report.results for name in r.repaired})
     lines = [f"note: a known deviation no longer happens: {g}" for g in gone]
-    for provider in sorted(EXCLUDES_SPECIAL & {r.provider for r in report.results}):
-        lines.append(f"note: infinities and NaN are not compared on {provider}, which promises neither")
+    for provider in sorted(FINITE_ONLY & {r.provider for r in report.results}):
+        lines.append(
+            f"note: on {provider}, infinities, NaN and subnormal inputs are not compared, nor are subnormal results in "
+            "ULP: its language promises none of them"
+        )
     if report.left_out:
         lines.append(f"note: no operator of the standard means {', '.join(report.left_out)}")
     return lines + [f"NOT RUN on {n.provider}: {n}" for n in report.not_run]

@@ -15,6 +15,7 @@ from pyact import _toolchain
 
 from . import curves, runtime
 from .cases import Case, Inputs, case_inputs, native_kernel
+from .comparison import TOLERANCE, Error
 from .deviations import Deviation
 from .deviations import load as load_deviations
 from .exact import Pool
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 spec = _toolchain.module("spec")
 
-__all__ = ["Case", "NotRun", "Report", "Result", "ValidationError", "native_kernel", "validate"]
+__all__ = ["TOLERANCE", "Case", "Error", "NotRun", "Report", "Result", "ValidationError", "native_kernel", "validate"]
 
 OPTIMIZE = {"off": (False,), "on": (True,), "both": (False, True)}
 ALL_PROVIDERS = "all"
