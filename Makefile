@@ -1,6 +1,7 @@
 # Needs python3 (3.11 or newer), a C compiler and make; everything else is installed into .venv.
 PYTHON ?= python3
 VENV ?= .venv
+CUDA_VENV ?= .venv-cuda
 TORCH ?= torch==2.13.0
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
@@ -11,11 +12,11 @@ BIN := $(abspath $(VENV))/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 export PATH := $(BIN):$(PATH)
 
-.PHONY: help build gen check validate test accuracy exhaustive bench wheel clean
+.PHONY: help build gen check validate webgpu validate-gpu validate-cuda test accuracy exhaustive bench wheel clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
 # Stamps record which requirements are installed, so that an unchanged build costs nothing.
 $(VENV)/.created:
@@ -31,6 +32,23 @@ $(VENV)/.build-requirements: $(VENV)/.created pyproject.toml
 
 $(VENV)/.validate-requirements: $(VENV)/.created pyproject.toml
 	$(PIP) install --group validate
+	@touch $@
+
+# The plugin adds a provider to onnxruntime, so it can share the environment.
+$(VENV)/.webgpu-requirements: $(VENV)/.validate-requirements pyproject.toml
+	$(PIP) install --group webgpu
+	@touch $@
+
+# onnxruntime-gpu and onnxruntime overwrite each other's files. Its CUDA libraries take 2 GB, so a device is looked for
+# first.
+$(CUDA_VENV)/.requirements: pyproject.toml | build $(VENV)/.validate-requirements
+	@$(BIN)/python -c "from pyact.onnx import devices; devices.cuda()" 2>/dev/null \
+	    || { $(BIN)/python -m pyact providers cuda; exit 1; }
+	$(BIN)/python -m venv $(CUDA_VENV)
+	$(CUDA_VENV)/bin/python -m pip --quiet install --upgrade 'pip>=25.1'
+	$(CUDA_VENV)/bin/python -m pip --quiet install --group cuda
+	@$(CUDA_VENV)/bin/python -c "import pathlib, sysconfig; \
+	    pathlib.Path(sysconfig.get_path('purelib'), 'pyact-in-place.pth').write_text('$(CURDIR)\n')"
 	@touch $@
 
 $(VENV)/.test-requirements: $(VENV)/.created pyproject.toml Makefile
@@ -63,6 +81,18 @@ check: $(VENV)/.build-requirements $(VENV)/.dev-requirements ## generated files,
 validate: build $(VENV)/.validate-requirements ## every exported graph against kernel and oracle on onnxruntime
 	$(BIN)/python -m pyact validate
 
+# Where there is no GPU, SwiftShader stands in for one: a Vulkan in software, part of Debian's package chromium.
+webgpu: build $(VENV)/.webgpu-requirements ## the WebGPU plugin of onnxruntime, and something for it to run on
+	@$(BIN)/python -m pyact providers webgpu || { .ci/swiftshader && $(BIN)/python -m pyact providers webgpu; }
+
+validate-gpu: webgpu ## the float32 catalogue, values and gradients, on WebGPU
+	$(BIN)/python -m pyact validate --provider webgpu --optimize both
+	$(BIN)/python -m pyact validate --provider webgpu --optimize both --gradient
+
+validate-cuda: build $(CUDA_VENV)/.requirements ## the whole catalogue on a CUDA device, in an environment of its own
+	$(CUDA_VENV)/bin/python -m pyact validate --provider cuda --optimize both
+	$(CUDA_VENV)/bin/python -m pyact validate --provider cuda --optimize both --gradient
+
 test: build $(VENV)/.test-requirements ## the tests
 	$(BIN)/python -m pytest -q $(PYTEST_ARGS)
 
@@ -80,6 +110,6 @@ wheel: $(VENV)/.build-requirements ## a wheel in dist/
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
 
 clean: ## remove everything built, .venv too
-	rm -rf build dist $(VENV) .mypy_cache .pytest_cache .ruff_cache
+	rm -rf build dist $(VENV) $(CUDA_VENV) .mypy_cache .pytest_cache .ruff_cache
 	rm -f pyact/_native.*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

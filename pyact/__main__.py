@@ -3,6 +3,7 @@
     python -m pyact validate            every activation in onnxruntime, beside the exact values
     python -m pyact validate gelu silu --dtype float32 --opset 20 --gradient --json report.json
     python -m pyact validate --provider all --html report.html      on every device there is
+    python -m pyact providers           where models can run here, and why not elsewhere
     python -m pyact build waves.toml    a package `waves` of SIMD ufuncs from a spec of your own
 
 Exit status: 0 if all is well, 1 if something is not the function it should be, 2 if the command cannot be carried out,
@@ -113,6 +114,31 @@ def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     command.set_defaults(run=_validate)
 
 
+def _providers(arguments: argparse.Namespace) -> int:
+    from pyact.onnx.runtime import PROVIDERS, ProviderError, available_providers, provider_name
+
+    try:
+        asked = [provider_name(p) for p in arguments.names] or list(PROVIDERS)
+        found = available_providers()
+    except (ProviderError, ImportError) as error:
+        print(f"pyact providers: {error}", file=sys.stderr)
+        return 2
+    for name in asked:
+        print(f"{name:8}{'present' if found[name].present else 'absent':9}{found[name].text}")
+    return 0 if all(found[name].present for name in arguments.names) else 1
+
+
+def _add_providers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "providers",
+        help="where exported models can run on this machine",
+        description="Tries each execution provider of onnxruntime with a small model and says what it runs on, or why "
+        "it does not. Exit status 1 if one that was named is absent.",
+    )
+    command.add_argument("names", nargs="*", metavar="PROVIDER", help="cpu, webgpu, cuda (default: all)")
+    command.set_defaults(run=_providers)
+
+
 def _build(arguments: argparse.Namespace) -> int:
     from pyact.build import BuildError, build
 
@@ -138,7 +164,7 @@ def _add_build(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 # Each adds one subcommand, whose `run` takes the parsed arguments and gives the exit status.
-_COMMANDS = (_add_validate, _add_build)
+_COMMANDS = (_add_validate, _add_providers, _add_build)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -101,13 +101,13 @@ def vulkan() -> list[Device]:
     create = _InstanceCreateInfo(_INSTANCE_CREATE_INFO, None, 0, ctypes.pointer(application), 0, None, 0, None)
     instance = ctypes.c_void_p()
     if status := loader.vkCreateInstance(ctypes.byref(create), None, ctypes.byref(instance)):
-        raise NoDevice(f"no Vulkan device: the loader finds no driver (VkResult {status})")
+        raise NoDevice(f"the Vulkan loader finds no driver (VkResult {status})")
     try:
         devices = list(_vulkan_devices(loader, instance))
     finally:
         loader.vkDestroyInstance(instance, None)
     if not devices:
-        raise NoDevice("no Vulkan device: the drivers find none")
+        raise NoDevice("the Vulkan drivers find none")
     return devices
 
 

@@ -118,8 +118,10 @@ def _try_out(provider: str) -> None:
 
 
 def _first_line(error: BaseException) -> str:
-    """onnxruntime's message without its code and the place in its sources."""
-    return re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ", "", str(error).strip()).split("\n")[0]
+    """onnxruntime's message without its code and the place in its sources, which may be nested."""
+    line = str(error).strip().split("\n")[0]
+    line = re.sub(r".*\[ONNXRuntimeError\] : \d+ : \w+ : ", "", line)
+    return re.sub(r"^/\S+:\d+ .* was false\. ", "", line)
 
 
 # --- the providers ----------------------------------------------------------------------------------------------------
@@ -172,13 +174,16 @@ def _webgpu_devices() -> list[Any]:
             onnxruntime.register_execution_provider_library("webgpu", plugin.get_library_path())
         return [d for d in onnxruntime.get_ep_devices() if d.ep_name == plugin.get_ep_name()]
 
-    if found := offered():
+    found = offered()
+    if any(d.device.type == onnxruntime.OrtHardwareDeviceType.GPU for d in found):
         return found
     _use_software_vulkan()
-    onnxruntime.unregister_execution_provider_library("webgpu")
-    if found := offered():
-        return found
-    raise ProviderError("no WebGPU device: the plugin offers none")
+    if not found:
+        onnxruntime.unregister_execution_provider_library("webgpu")
+        found = offered()
+    if not found:
+        raise ProviderError("no WebGPU device: the plugin offers none")
+    return found
 
 
 def _use_software_vulkan() -> None:
@@ -189,10 +194,13 @@ def _use_software_vulkan() -> None:
         if not files or not Path(files[0]).exists():
             raise ProviderError(
                 "no WebGPU device: there is no GPU, and no SwiftShader to stand in for one "
-                f"({given or _SWIFTSHADER_FILES[0]}; Debian's package chromium has it)"
+                f"({given or _SWIFTSHADER_FILES[0]}, from Debian's package chromium)"
             )
         os.environ["VK_DRIVER_FILES"] = files[0]
-    devices.vulkan()  # the plugin would stop the whole process where there is no Vulkan
+    try:
+        devices.vulkan()
+    except devices.NoDevice as error:
+        raise ProviderError(f"no WebGPU device: {error}") from None
     os.environ["ORT_WEBGPU_EP_ALLOW_SOFTWARE_ADAPTER"] = "1"
 
 
