@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -63,8 +64,9 @@ def bounded(expression: Any) -> Any:
     return expr.transform(expression, rule)
 
 
+@lru_cache(maxsize=8192)
 def solve(task: Task) -> list[Pair] | list[list[Pair]]:
-    """The exact values at the points of a task."""
+    """The exact values at the points of a task; kept, as another style or provider is asked for the same."""
     reference = _toolchain.module("reference")
     activation = _toolchain.module("spec").built_in()[task.activation]
     expression = bounded(expression_of(activation, task.output))
