@@ -371,9 +371,7 @@ def test_prelu_has_one_weight_or_one_per_channel() -> None:
         np.testing.assert_array_equal(result, one)
     weights = np.array([0.5, 0.25, 2.0], dtype=np.float32)
     np.testing.assert_array_equal(pyact.prelu(x, weights), np.where(x > 0, x, x * weights[:, None]))
-    np.testing.assert_array_equal(
-        pyact.prelu_backward_weight(1.0, x, weights), np.where(x > 0, np.float32(0), x)
-    )
+    np.testing.assert_array_equal(pyact.prelu_backward_weight(1.0, x, weights), np.where(x > 0, np.float32(0), x))
     with pytest.raises(ValueError, match="weight has length 4, x has 3 channels"):
         pyact.prelu(x, np.ones(4))
     with pytest.raises(ValueError, match="weight has length 4, x has 1 channel "):

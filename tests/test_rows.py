@@ -463,7 +463,9 @@ def worst_errors(x: Array, g: Array) -> dict[str, float]:
         "softmin_backward": (pyact.softmin_backward(-g, -x), soft, soft_scale),
         "softmax_one_backward": (pyact.softmax_one_backward(g, x), quiet, quiet_scale),
         "log_softmax_backward": (
-            pyact.log_softmax_backward(g, x), upstream - y * total, np.maximum(np.abs(upstream), np.abs(y * total))
+            pyact.log_softmax_backward(g, x),
+            upstream - y * total,
+            np.maximum(np.abs(upstream), np.abs(y * total)),
         ),
         "logsumexp_backward": (pyact.logsumexp_backward(g[:, 0], x), upstream[:, :1] * y, upstream[:, :1] * y),
     }
