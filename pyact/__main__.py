@@ -3,6 +3,7 @@
     python -m pyact validate            every activation in onnxruntime, beside the exact values
     python -m pyact validate gelu silu --dtype float32 --opset 20 --gradient --json report.json
     python -m pyact validate --provider all --html report.html      on every device there is
+    python -m pyact validate model.onnx every activation in a model file, whoever wrote it
     python -m pyact providers           where models can run here, and why not elsewhere
     python -m pyact build waves.toml    a package `waves` of SIMD ufuncs from a spec of your own
 
@@ -28,7 +29,11 @@ def _validate(arguments: argparse.Namespace) -> int:
     from pyact.onnx.export import write_whole
     from pyact.onnx.report import ProgressBar, text
 
+    if files := _model_files(arguments.names):
+        return _validate_file(files[0], arguments)
     try:
+        if arguments.expect:
+            raise ValidationError("--expect goes with a model file")
         page = _html_page() if arguments.html else None
         report = validate(
             arguments.names or None,
@@ -51,6 +56,47 @@ def _validate(arguments: argparse.Namespace) -> int:
         return 2
     print(text(report))
     return 1 if report.different else 0 if report.is_complete else 2
+
+
+def _model_files(names: Sequence[str]) -> list[str]:
+    """Which of the names are files rather than activations."""
+    return [n for n in names if n.lower().endswith(".onnx") or os.sep in n or os.path.isfile(n)]
+
+
+def _validate_file(path: str, arguments: argparse.Namespace) -> int:
+    """The activations in a model file of the user's own."""
+    from pyact.onnx import ModelFileError, ValidationError, validate_model
+    from pyact.onnx.export import write_whole
+    from pyact.onnx.model_file import text
+    from pyact.onnx.report import ProgressBar
+
+    try:
+        if reason := _not_with_a_file(arguments):
+            raise ValidationError(reason)
+        report = validate_model(
+            path,
+            provider=(arguments.provider or ["cpu"])[0],
+            optimize=arguments.optimize == "on",
+            expect=arguments.expect,
+            progress=ProgressBar(),
+        )
+        if arguments.json:
+            write_whole(arguments.json, report.to_json().encode())
+    except (ModelFileError, ValidationError, ImportError, OSError) as error:
+        print(f"pyact validate: {error}", file=sys.stderr)
+        return 2
+    print(text(report))
+    return 1 if report.wrong else 0 if report.ok else 2  # 2: nothing was found, or nothing could be run
+
+
+def _not_with_a_file(arguments: argparse.Namespace) -> str:
+    """What was asked for that makes no sense with a model file; "" if nothing."""
+    if len(arguments.names) > 1:
+        return "give one model file, and no activations beside it"
+    if arguments.optimize == "both" or len(_split(arguments.provider) or []) > 1 or arguments.provider == ["all"]:
+        return "a model file is validated on one provider, with --optimize off or on"
+    options = [o for o in ("dtype", "opset", "style", "gradient", "html") if getattr(arguments, o)]
+    return f"--{options[0]} does not go with a model file, which has its own" if options else ""
 
 
 def _html_page() -> Callable[[Report], str]:
@@ -86,7 +132,16 @@ def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         "was compared and is the same; 1 if something is different; 2 if the command cannot be carried out, or a model "
         "or a provider that was asked for by name could not run.",
     )
-    command.add_argument("names", nargs="*", metavar="NAME", help="activations, by name or alias (default: all)")
+    command.add_argument(
+        "names", nargs="*", metavar="NAME", help="activations, by name or alias (default: all), or one model file"
+    )
+    command.add_argument(
+        "--expect",
+        action="append",
+        metavar="ACTIVATION",
+        help="with a model file: what its activations are meant to be, in the order of the graph, such as "
+        "'softplus(beta=2, threshold=5)'",
+    )
     command.add_argument(
         "--provider", action="append", help="cpu, webgpu, cuda, or all: those that are present (default: cpu)"
     )

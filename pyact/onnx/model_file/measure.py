@@ -1,0 +1,393 @@
+"""One activation of a model on its own: run, compared with the exact values, and judged.
+
+Three things are compared with the definition: the formula of the graph in high precision, the same with the result of
+every node rounded to its format (what a runtime without fault would give), and what the runtime gives. So an error can
+be laid at somebody's door: a formula that is another function, a formula that is right but does not survive rounding,
+or an operator of the runtime.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .. import oracle, points
+from ..export import import_onnx
+from ..validate import TOLERANCE, Error
+from .candidate import Candidate
+from .graph import Node
+from .identify import Match, describe, short
+from .operators import lower_numpy, spec
+
+Array = npt.NDArray[Any]
+
+_POINTS = {"float32": 500, "float64": 300, "float16": 500, "bfloat16": 400}
+_SEED = 20240229
+_EXACT_POINTS = 40  # looked at in high precision where doubles are in doubt
+_TYPES = {"float32": 1, "float64": 11, "float16": 10, "bfloat16": 16, "bool": 9}
+_TAIL = 1e3  # ULP, from which on a result within the tolerance is worth a note
+
+
+@dataclass
+class Inputs:
+    """What an activation is run on: numbers, or rows of several lengths."""
+
+    blocks: list[Array]
+    exact: list[tuple[Array, Array]]  # head and tail, per block
+    special: Array  # infinities, zeros and NaN; empty for rows
+
+
+@dataclass
+class Measurement:
+    """What came out for one activation."""
+
+    points: int
+    formula: float  # error of the formula itself, at scale max(1, |y|)
+    formula_at: float
+    rounded: Error  # of the formula with every node rounded to its format
+    runtime: Error | None = None
+    not_run: str = ""
+    operator: str = ""  # of the runtime, the one that is off most where the result is
+    special: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def blame(self) -> list[str]:
+        """Who is wrong: "formula", "runtime", both or neither."""
+        return list(dict.fromkeys(w.split(":")[0] for w in self.wrong))
+
+
+def measure(candidate: Candidate, match: Match, provider: str, optimize: bool) -> Measurement:
+    """Compare formula, rounded formula and runtime with the definition."""
+    dtype = candidate.result_dtype
+    inputs = _inputs(match.name, match.parameters, candidate.dtype, tuple(sorted(candidate.numbers)))
+    at = np.concatenate(inputs.blocks).astype(np.float64)
+    head, tail = (np.concatenate([e[i] for e in inputs.exact]) for i in (0, 1))
+    formula = np.concatenate([candidate.in_doubles(b.astype(np.float64)) for b in inputs.blocks])
+    rounded = [candidate.rounded(b.astype(np.float64)) for b in inputs.blocks]
+    worst = _worst(at, formula, head, tail, "float64" if dtype == "float64" else "float32")
+    ideal = _worst(at, points.rounded(np.concatenate(rounded), dtype).astype(np.float64), head, tail, dtype)
+    result = Measurement(at.size, worst.scaled, worst.scaled_at, ideal)
+    _judge_formula(candidate, inputs, formula, result, dtype)
+    try:
+        model = _Runtime(candidate, provider, optimize)
+        outputs = [model(b) for b in inputs.blocks]
+    except ValueError as error:  # of the runtime
+        result.not_run = str(error)
+    else:
+        got = np.concatenate(outputs)
+        result.runtime = _worst(at, got, head, tail, dtype)
+        _judge_runtime(candidate, model, inputs, got, np.concatenate(rounded), result, dtype)
+        if provider == "cpu":
+            _judge_special(candidate, match, model, inputs.special, result)
+    return result
+
+
+# --- inputs and exact values ------------------------------------------------------------------------------------------
+@cache
+def _inputs(name: str, parameters: tuple[tuple[str, float], ...], dtype: str, numbers: tuple[float, ...]) -> Inputs:
+    """Points of every binade, dense where functions are interesting, and around the numbers of the graph."""
+    seed = _SEED + sum(name.encode())
+    if spec.built_in()[name].kind == "row":
+        blocks = points.rows(dtype, seed)
+        rows = [tuple(b.astype(np.float64).tolist()) for b in blocks]
+        solved = [oracle.solve(oracle.Task(name, None, parameters, ((row,),)))[0] for row in rows]
+        exact = [(np.array([p[0] for p in row]), np.array([p[1] for p in row])) for row in solved]
+        return Inputs(blocks, exact, np.empty(0))
+    near = [n for n in (*numbers, *(v for _, v in parameters)) if abs(n) < 1e4][:16]
+    x = points.scalars(dtype, _POINTS[dtype], near, seed)
+    values = x.astype(np.float64)
+    finite = np.isfinite(values)
+    task = oracle.Task(name, None, parameters, tuple((v,) for v in values[finite].tolist()))
+    pairs = np.array(oracle.solve(task), np.float64).reshape(-1, 2)
+    special = np.concatenate([x[~finite], points.rounded(np.array([0.0, -0.0]), dtype)])
+    return Inputs([x[finite]], [(pairs[:, 0], pairs[:, 1])], special)
+
+
+def _worst(at: Array, got: Array, head: Array, tail: Array, dtype: str) -> Error:
+    ulps = oracle.ulp_errors(got, head, tail, dtype)
+    scaled = oracle.scaled_errors(got, head, tail, dtype)
+    i, j = int(np.argmax(ulps)), int(np.argmax(scaled))
+    return Error(float(ulps[i]), float(at[i]), float(scaled[j]), float(at[j]))
+
+
+# --- judgement --------------------------------------------------------------------------------------------------------
+def _judge_formula(candidate: Candidate, inputs: Inputs, formula: Array, result: Measurement, dtype: str) -> None:
+    """The formula in high precision, where doubles say that it may be another function."""
+    tolerance = TOLERANCE[dtype]
+    position, worst, worst_at, worst_got, wanted = 0, 0.0, math.nan, math.nan, math.nan
+    for block, (head, tail) in zip(inputs.blocks, inputs.exact, strict=True):
+        x = block.astype(np.float64)
+        got = formula[position : position + x.size]
+        position += x.size
+        doubtful = oracle.scaled_errors(got, head, tail, dtype) > tolerance / 4
+        if candidate.is_row:
+            if not doubtful.any():
+                continue
+            exact = np.array([float(v) for v in _as_row(candidate.exact(tuple(x.tolist())), x.size)])
+            checked = np.arange(x.size)
+        else:
+            checked = np.flatnonzero(doubtful & candidate.is_tame(x))
+            if checked.size > _EXACT_POINTS:
+                checked = checked[np.linspace(0, checked.size - 1, _EXACT_POINTS).astype(int)]
+            exact = np.array([_exact_at(candidate, v) for v in x[checked].tolist()], np.float64)
+        if not checked.size:
+            continue
+        error = oracle.scaled_errors(exact, head[checked], tail[checked], dtype)
+        i = int(np.argmax(error))
+        if error[i] > worst:
+            worst, worst_at, worst_got = float(error[i]), float(x[checked[i]]), float(exact[i])
+            wanted = float(head[checked[i]])
+    result.formula, result.formula_at = worst, worst_at
+    if worst > tolerance:
+        result.wrong.append(
+            f"formula: is another function, {short(worst_got)} instead of {short(wanted)} at {short(worst_at)}, "
+            "however exact the operators"
+        )
+
+
+def _exact_at(candidate: Candidate, x: float) -> float:
+    """NaN where the formula has no value, or none that can be found."""
+    try:
+        value = candidate.exact(x)
+        return float(value)
+    except (ArithmeticError, ValueError, TypeError, OverflowError):
+        return math.nan
+
+
+def _as_row(value: Any, length: int) -> list[Any]:
+    """A reduction gives one value for the whole row."""
+    values = value if isinstance(value, list) else [value]
+    return values if len(values) == length else values[:1] * length
+
+
+def _judge_runtime(
+    candidate: Candidate, model: _Runtime, inputs: Inputs, got: Array, rounded: Array, result: Measurement, dtype: str
+) -> None:
+    at = np.concatenate(inputs.blocks).astype(np.float64)
+    head, tail = (np.concatenate([e[i] for e in inputs.exact]) for i in (0, 1))
+    tolerance = TOLERANCE[dtype]
+    errors = oracle.scaled_errors(got, head, tail, dtype)
+    ideal = oracle.scaled_errors(points.rounded(rounded, dtype).astype(np.float64), head, tail, dtype)
+    assert result.runtime is not None
+    off = errors > tolerance
+    another = result.formula > tolerance
+    if not another and (off & (ideal > tolerance)).any():
+        i = _nearest(at, off & (ideal > tolerance))
+        result.wrong.append(
+            f"formula: does not survive rounding to {dtype}, {short(rounded[i])} instead of {short(head[i])} at "
+            f"{short(at[i])} with every operator correctly rounded"
+        )
+    runtime_alone = off & (ideal <= tolerance)
+    if runtime_alone.any():
+        i = _nearest(at, runtime_alone)
+        worst = int(np.argmax(np.where(runtime_alone, errors, -1.0)))
+        result.operator = model.culprit(at[i]) if not candidate.is_row else ""
+        who = f" {result.operator}" if result.operator else ""
+        text = f"runtime:{who} is off from {short(at[i])}: {short(got[i])} instead of {short(head[i])}"
+        if worst != i:
+            text += f"; at worst {short(got[worst])} instead of {short(head[worst])} at {short(at[worst])}"
+        result.wrong.append(text)
+    elif not off.any() and result.runtime.ulp > max(_TAIL, 4 * result.rounded.ulp):
+        where = result.runtime.ulp_at
+        operator = model.culprit(where) if not candidate.is_row else ""
+        who = f" of {operator}" if operator else ""
+        result.operator = operator
+        result.notes.append(f"the runtime{who} loses digits: {short_ulp(result.runtime.ulp)} ULP at {short(where)}")
+    elif not off.any() and result.rounded.ulp > _TAIL:
+        where = result.rounded.ulp_at
+        result.notes.append(f"the formula loses digits: {short_ulp(result.rounded.ulp)} ULP at {short(where)}")
+
+
+def short_ulp(value: float) -> str:
+    return "inf" if math.isinf(value) else f"{value:.2g}"
+
+
+def _nearest(at: Array, chosen: Array) -> int:
+    """The place nearest to 0 among those chosen: where it begins."""
+    return int(np.argmin(np.where(chosen, np.abs(at), np.inf)))
+
+
+def _judge_special(candidate: Candidate, match: Match, model: _Runtime, special: Array, result: Measurement) -> None:
+    """Infinities and NaN. An infinity that comes out wrong is reported; NaN that gets lost is an error."""
+    if not special.size:
+        return
+    x = special.astype(np.float64)
+    got = model(special)
+    ideal = candidate.rounded(x)
+    tolerance = TOLERANCE[candidate.result_dtype]
+    for value, wanted, came, perfect in zip(x, _wanted(match, x), got, ideal, strict=True):
+        if math.isnan(wanted) and not math.isnan(value):
+            continue  # IEEE leaves it open, such as sin(inf)
+        if _same(came, wanted, tolerance):
+            continue
+        who = "runtime" if _same(perfect, wanted, tolerance) else "formula"
+        result.special.append(f"{who}: {float(came)!r} at {float(value)!r}, not {wanted!r}")
+
+
+def _same(got: float, wanted: float, tolerance: float) -> bool:
+    if not (math.isfinite(got) and math.isfinite(wanted)):
+        return got == wanted or (math.isnan(got) and math.isnan(wanted))
+    return abs(got - wanted) <= tolerance * max(1.0, abs(wanted))
+
+
+def _wanted(match: Match, x: Array) -> list[float]:
+    activation = match.activation
+    names, values = tuple(n for n, _ in match.parameters), [v for _, v in match.parameters]
+    function = lower_numpy.compile_numpy(activation.kernel, activation.names)
+    limits = {p: float(lower_numpy.compile_numpy(e, names)(*values)) for p, e in activation.limits.items()}
+    plain = np.broadcast_to(function(x, *values), x.shape)
+    return [math.nan if math.isnan(v) else limits.get(repr(float(v)), float(y)) for v, y in zip(x, plain, strict=True)]
+
+
+# --- the runtime ------------------------------------------------------------------------------------------------------
+class _Runtime:
+    """A part of a graph as a model of its own, loaded."""
+
+    def __init__(self, candidate: Candidate, provider: str, optimize: bool) -> None:
+        from ..runtime import Session
+
+        self.candidate, self.provider, self.optimize = candidate, provider, optimize
+        self.session = Session(model_of(candidate), provider=provider, optimize=optimize)
+
+    def __call__(self, x: Array) -> Array:
+        shaped = x[np.newaxis, :] if self.candidate.is_row else x[:, np.newaxis]
+        result = np.asarray(self.session({"x": shaped})[-1]).astype(np.float64)
+        return np.broadcast_to(result.reshape(-1), x.shape)
+
+    def culprit(self, x: float) -> str:
+        """The operator whose own result is off most at an input; "" if none is, or the nodes cannot be told apart."""
+        from ..runtime import Session
+
+        candidate = self.candidate
+        if len(candidate.nodes) == 1:
+            return candidate.nodes[0].operation.op
+        try:
+            session = Session(model_of(candidate, all_values=True), provider=self.provider, optimize=self.optimize)
+            outputs = session({"x": points.rounded(np.array([[x]]), candidate.dtype)})
+        except ValueError:
+            return ""
+        values = {candidate.entry: np.array([x])}
+        worst, operator = 1.5, ""
+        for node, output in zip(candidate.nodes, outputs, strict=True):
+            meaning = node.meaning
+            assert meaning is not None
+            given = [
+                np.zeros(1) if not n or i in meaning.ignored
+                else values[n] if n in values else np.array([candidate.constants[n]])
+                for i, n in enumerate(node.inputs)
+            ]  # fmt: skip
+            got = np.asarray(output).astype(np.float64).reshape(-1)
+            values[node.outputs[0]] = got
+            dtype = candidate.graph.dtypes.get(node.outputs[0], candidate.dtype)
+            if dtype == "bool":
+                continue
+            with np.errstate(all="ignore"):
+                wanted = np.broadcast_to(meaning.numbers(given), got.shape)
+            error = float(oracle.ulp_errors(got, wanted, np.zeros(1), dtype)[0])
+            if error > worst:
+                worst, operator = error, node.operation.op
+        return operator
+
+
+def model_of(candidate: Candidate, *, all_values: bool = False) -> Any:
+    """A model of just these nodes: input x, output y, constants as single numbers.
+
+    With `all_values` every node's result is an output.
+    """
+    onnx = import_onnx()
+    helper = onnx.helper
+    names = {candidate.entry: "x", "": ""}
+    names |= {n.outputs[0]: f"value_{i}" for i, n in enumerate(candidate.nodes)}
+    names[candidate.output] = "y"
+    constants: dict[str, Any] = {}
+    nodes = []
+    domains: dict[str, int] = {}
+    for node in candidate.nodes:
+        version = node.domains.get(node.operation.domain, 1)
+        if domains.setdefault(node.operation.domain, version) != version:
+            raise ValueError("its nodes come from functions of different opsets")
+        inputs = [_input(candidate, node, i, n, names, constants) for i, n in enumerate(node.inputs)]
+        copy = onnx.NodeProto()
+        copy.CopyFrom(node.proto)
+        copy.name = names[node.outputs[0]]
+        copy.input.extend(inputs)
+        copy.output.append(names[node.outputs[0]])
+        _to_last_axis(copy, node)
+        nodes.append(copy)
+    dtypes = candidate.graph.dtypes
+    shape = [1, "N"] if candidate.is_row else ["N", 1]
+    outputs = [n.outputs[0] for n in candidate.nodes] if all_values else [candidate.output]
+    graph = helper.make_graph(
+        nodes,
+        "part",
+        [helper.make_tensor_value_info("x", _TYPES[candidate.dtype], shape)],
+        [helper.make_tensor_value_info(names[n], _TYPES[dtypes.get(n, candidate.dtype)], None) for n in outputs],
+        list(constants.values()),
+    )
+    imports = [helper.make_opsetid(d, v) for d, v in domains.items()]
+    if "" not in domains:
+        imports.append(helper.make_opsetid("", 18))
+    version = helper.find_min_ir_version_for(imports, ignore_unknown=True)
+    return helper.make_model(graph, opset_imports=imports, ir_version=version)
+
+
+def _input(
+    candidate: Candidate, node: Node, position: int, name: str, names: Mapping[str, str], constants: dict[str, Any]
+) -> str:
+    """The name of an input; a constant is added as one number."""
+    onnx = import_onnx()
+    ignored = node.meaning is not None and position in node.meaning.ignored and name
+    if name in names and not ignored:
+        return names[name]
+    dtype = candidate.graph.dtypes.get(name, "")
+    kind = points.numpy_type(dtype) if dtype and dtype != "bool" else None
+    if ignored:
+        array = np.zeros(1, points.numpy_type(candidate.dtype))
+    else:
+        stored = candidate.graph.constants[name].reshape(-1)
+        array = stored[candidate.channel % stored.size].reshape(())
+        if kind is not None:
+            array = array.astype(kind)
+    if _takes_axes(node, position):
+        array = np.array([1], np.int64) if node.operation.op != "CumSum" else np.array(1, np.int64)
+    elif node.operation.op == "PRelu":
+        array = array.reshape(1)
+    inner = f"constant_{len(constants)}"
+    constants[inner] = onnx.numpy_helper.from_array(array, inner)
+    return inner
+
+
+def _takes_axes(node: Node, position: int) -> bool:
+    return position == 1 and node.meaning is not None and node.meaning.row
+
+
+def _to_last_axis(copy: Any, node: Node) -> None:
+    """Rows are fed as [1, N]."""
+    if node.meaning is None or not node.meaning.row:
+        return
+    for attribute in copy.attribute:
+        if attribute.name == "axis":
+            attribute.i = 1
+        elif attribute.name == "axes":
+            del attribute.ints[:]
+            attribute.ints.append(1)
+
+
+def shown_parameters(match: Match, others: Sequence[Match]) -> str:
+    """With the range of what differs between channels."""
+    if not others:
+        return str(match)
+    every = [match, *others]
+    ranges = []
+    for name, _ in match.parameters:
+        values = sorted({dict(m.parameters)[name] for m in every})
+        ranges.append(f"{name}={short(values[0])}" + (f"..{short(values[-1])}" if len(values) > 1 else ""))
+    return f"{match.name}({', '.join(ranges)})" if ranges else describe(match.name, ())

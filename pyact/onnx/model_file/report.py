@@ -1,0 +1,195 @@
+"""What was found in a model file: as data, as JSON, and as text for a terminal."""
+
+from __future__ import annotations
+
+import json
+import math
+import textwrap
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from ..report import number, point
+from .measure import Measurement
+
+_HEADINGS = (
+    "activation",
+    "dtype",
+    "times",
+    "formula",
+    "rounded ULP",
+    "runtime ULP",
+    "at x",
+    "abs error",
+    "at x",
+    "verdict",
+)
+_TO_THE_LEFT = frozenset({0, 1})
+_WIDTH = 110
+
+
+@dataclass
+class Finding:
+    """One activation of the model; the same nodes in several places are one finding.
+
+    Attributes
+    ----------
+    activation, parameters, title
+        Name in pyact's catalogue, parameters found in the graph, and both as text.
+    exact
+        False where the function is only near the activation on the common range.
+    dtype
+        Format of the input.
+    operators, places
+        The operators it is made of, and for each place the names of its nodes.
+    measured
+        Errors and verdict.
+    """
+
+    activation: str
+    parameters: dict[str, float]
+    title: str
+    exact: bool
+    dtype: str
+    operators: list[str]
+    places: list[list[str]]
+    measured: Measurement
+
+    @property
+    def ok(self) -> bool:
+        return not self.measured.wrong
+
+    @property
+    def verdict(self) -> str:
+        if self.measured.wrong:
+            blame = " and ".join(self.measured.blame)
+            return f"WRONG: {blame}"
+        if self.measured.not_run:
+            return "not run"
+        return "same" if self.exact else "same on these points"
+
+
+@dataclass
+class ModelReport:
+    """Every activation of one model.
+
+    Attributes
+    ----------
+    findings
+        One per activation, in the order of the graph.
+    skipped
+        What was not looked at, and why.
+    """
+
+    model: str
+    findings: list[Finding]
+    nodes: int
+    skipped: list[str]
+    runtime: str
+    provider: str
+    optimize: bool
+    opsets: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """No activation is another function than it should be, and at least one has been run."""
+        return all(f.ok for f in self.findings) and any(f.measured.runtime is not None for f in self.findings)
+
+    @property
+    def wrong(self) -> list[Finding]:
+        return [f for f in self.findings if not f.ok]
+
+    def to_json(self) -> str:
+        """All of it, as JSON; what is not finite is a string such as "inf"."""
+        plain = asdict(self) | {"ok": self.ok}
+        for shown, finding in zip(plain["findings"], self.findings, strict=True):
+            shown |= {"ok": finding.ok, "verdict": finding.verdict}
+            shown["measured"] |= {"blame": finding.measured.blame}
+        return json.dumps(_finite(plain), indent=1) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {k: _finite(v) for k, v in value.items()}
+    return [_finite(v) for v in value] if isinstance(value, list | tuple) else value
+
+
+def _cells(finding: Finding) -> tuple[str, ...]:
+    measured = finding.measured
+    run = measured.runtime
+    return (
+        finding.title if finding.exact else f"nearly {finding.title}",
+        finding.dtype,
+        str(len(finding.places)),
+        number(measured.formula),
+        number(measured.rounded.ulp),
+        number(run.ulp) if run else "-",
+        point(run.ulp_at) if run else "",
+        number(run.scaled) if run else "-",
+        point(run.scaled_at) if run else "",
+        finding.verdict,
+    )
+
+
+def _table(findings: list[Finding]) -> list[str]:
+    rows = [_HEADINGS, *map(_cells, findings)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADINGS) - 1)]
+    lines = []
+    for row in rows:
+        cells = [
+            c.ljust(w) if i in _TO_THE_LEFT else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=False))
+        ]
+        lines.append("  ".join([*cells, row[-1]]).rstrip())
+    return lines
+
+
+def _details(finding: Finding) -> list[str]:
+    """Where it is, and everything there is to say about it."""
+    measured = finding.measured
+    places = [", ".join(p[:6]) + (f" and {len(p) - 6} more" if len(p) > 6 else "") for p in finding.places[:3]]
+    more = f" and in {len(finding.places) - 3} other places" if len(finding.places) > 3 else ""
+    lines = [f"{finding.title}: {'; '.join(places)}{more}"]
+    said = [*(f"WRONG {w}" for w in measured.wrong), *measured.notes, *measured.special]
+    if measured.not_run:
+        said.append(f"not run: {measured.not_run}")
+    for remark in said:
+        lines += textwrap.wrap(remark, _WIDTH, initial_indent="  - ", subsequent_indent="    ")
+    return lines
+
+
+def text(report: ModelReport) -> str:
+    """The whole report."""
+    lines = []
+    if report.findings:
+        lines += _table(report.findings)
+        lines += [
+            "formula: error of the formula of the graph, in high precision; rounded: with every operator exact but"
+        ]
+        lines += [
+            "for one rounding; runtime: as run. abs error and formula: at scale max(1, |y|), for half formats in ULP"
+        ]
+        lines += [""]
+        for finding in report.findings:
+            lines += _details(finding)
+        lines += [""]
+    lines += [f"skipped: {s}" for s in report.skipped]
+    return "\n".join([*lines, _summary(report)])
+
+
+def _summary(report: ModelReport) -> str:
+    places = sum(len(f.places) for f in report.findings)
+    wrong = sum(len(f.places) for f in report.wrong)
+    idle = sum(len(f.places) for f in report.findings if f.measured.runtime is None)
+    verdict = f"{wrong} of {places} activations WRONG" if wrong else f"{places} activations, none wrong"
+    if not places:
+        verdict = "no activation found"
+    not_run = f", {idle} not run" if idle else ""
+    opsets = ", ".join(f"{d or 'opset'} {v}" for d, v in report.opsets.items())
+    level = "on" if report.optimize else "off"
+    return (
+        f"{verdict}{not_run}: {report.model}, {report.nodes:,} nodes, {opsets}, {report.runtime} "
+        f"({report.provider}, optimizer {level}), {report.seconds:.0f} s"
+    )
