@@ -61,7 +61,9 @@ def describe(name: str, parameters: tuple[tuple[str, float], ...]) -> str:
 
 def short(value: float) -> str:
     """The shortest text: of a number that was stored as float32, its text there."""
-    single = np.float32(value)
+    value = float(value)
+    with np.errstate(over="ignore"):
+        single = np.float32(value)
     return repr(float(str(single))) if float(single) == value else repr(value)
 
 
@@ -159,6 +161,21 @@ def _choices(activation: Activation, numbers: tuple[float, ...]) -> Array:
     if requirement is not None:
         choices = choices[np.asarray(requirement(*choices.T)) == 1]
     return choices
+
+
+def undetermined(match: Match) -> list[tuple[str, float]]:
+    """Parameters that make no difference on the range looked at, so that the graph does not tell them."""
+    if match.activation.kind == "row" or not match.parameters:
+        return []
+    values = dict(match.parameters)
+    function = _function(match.name)
+    plain = function(_PROBES, *values.values())
+    found = []
+    for name, value in match.parameters:
+        other = function(_PROBES, *({**values, name: 2 * value + 1}).values())
+        if _difference(other, plain).max() < TIGHT["float64"]:
+            found.append((name, value))
+    return found
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------

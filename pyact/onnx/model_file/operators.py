@@ -74,9 +74,9 @@ class Meaning:
         names = _names(self.formula)
         if self.row or any(isinstance(a, list) for a in arguments):
             length = max(len(a) for a in arguments if isinstance(a, list))
-            rows = {n: _stretched(arguments[int(n[1:])], length) for n in names}
+            rows = {n: _stretched(arguments[_position(n)], length) for n in names}
             return _exact_row(self.formula, rows, length)
-        return reference.evaluate(_bounded(self.formula), {n: arguments[int(n[1:])] for n in names}, DIGITS)
+        return reference.evaluate(_bounded(self.formula), {n: arguments[_position(n)] for n in names}, DIGITS)
 
 
 def _stretched(value: Any, length: int) -> list[Any]:
@@ -98,7 +98,12 @@ def _exact_row(formula: Expr, rows: Mapping[str, list[Any]], length: int) -> lis
 
 @cache
 def _names(formula: Expr) -> tuple[str, ...]:
-    return tuple(sorted(expr.variables(formula), key=lambda n: int(n[1:])))
+    return tuple(sorted(expr.variables(formula), key=_position))
+
+
+def _position(name: str) -> int:
+    """Which input a variable is."""
+    return 0 if name == "x" else int(name[1:])
 
 
 @cache
@@ -110,7 +115,7 @@ def _bounded(formula: Expr) -> Expr:
 def _compiled(formula: Expr) -> Callable[..., Array]:
     names = _names(formula)
     function = lower_numpy.compile_numpy(formula, names)
-    positions = [int(n[1:]) for n in names]
+    positions = [_position(n) for n in names]
     return lambda *arguments: function(*(arguments[p] for p in positions))
 
 
@@ -171,11 +176,11 @@ def _known(name: str, argument: Expr = A, **parameters: float) -> Meaning:
     """An activation of the catalogue, which also has a form that does not cancel."""
     activation = spec.built_in()[name]
     given = {**activation.defaults, **parameters}
-    replacement = {n: number(v) for n, v in given.items()} | {"x": argument}
-    return Meaning(
-        expr.substitute(activation.formula, replacement), expr.substitute(activation.kernel, replacement),
-        row=activation.kind == "row",
-    )  # fmt: skip
+    replacement = {n: number(v) for n, v in given.items()}
+    if activation.kind == "row":  # some operations on rows take it for granted that the row is x
+        return Meaning(activation.formula, activation.kernel, row=True)
+    replacement["x"] = argument
+    return Meaning(expr.substitute(activation.formula, replacement), expr.substitute(activation.kernel, replacement))
 
 
 def _of_attributes(name: str, **attributes: tuple[str, float]) -> Maker:

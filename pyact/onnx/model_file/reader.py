@@ -109,12 +109,12 @@ def _content(path: str | os.PathLike[str]) -> bytes:
 
 
 def _parse(content: bytes) -> Any:
-    from google.protobuf.message import DecodeError
-
     onnx = import_onnx()
     try:
         return onnx.ModelProto.FromString(content)
-    except (DecodeError, RecursionError):
+    except Exception as error:  # protobuf's DecodeError, whose module has no types
+        if type(error).__name__ not in ("DecodeError", "RecursionError"):
+            raise
         raise ModelFileError("not an ONNX model: the file is damaged, cut short, or of another kind") from None
 
 

@@ -115,7 +115,7 @@ class _Finder:
 
     def _candidates(self, output: str) -> Iterator[Candidate]:
         """Parts that end in the value, the largest first."""
-        entries = []
+        entries: list[str] = []
         entry = self.parent.get(output)
         while entry is not None and len(entries) < MAX_PART:
             entries.append(entry)

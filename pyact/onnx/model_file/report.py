@@ -13,17 +13,12 @@ from ..report import number, point
 from .measure import Measurement
 
 _HEADINGS = (
-    "activation",
-    "dtype",
-    "times",
-    "formula",
-    "rounded ULP",
-    "runtime ULP",
-    "at x",
-    "abs error",
-    "at x",
-    "verdict",
-)
+    "activation", "dtype", "times", "formula", "rounded ULP", "runtime ULP", "at x", "abs error", "at x", "verdict",
+)  # fmt: skip
+_LEGEND = """\
+formula: error of the formula of the graph in high precision; rounded: with every operator exact but for one rounding;
+runtime: as run. formula and abs error: at scale max(1, |y|), for float16 and bfloat16 in ULP there
+"""
 _TO_THE_LEFT = frozenset({0, 1})
 _WIDTH = 110
 
@@ -165,13 +160,7 @@ def text(report: ModelReport) -> str:
     lines = []
     if report.findings:
         lines += _table(report.findings)
-        lines += [
-            "formula: error of the formula of the graph, in high precision; rounded: with every operator exact but"
-        ]
-        lines += [
-            "for one rounding; runtime: as run. abs error and formula: at scale max(1, |y|), for half formats in ULP"
-        ]
-        lines += [""]
+        lines += [_LEGEND]
         for finding in report.findings:
             lines += _details(finding)
         lines += [""]
