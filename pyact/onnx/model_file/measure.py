@@ -29,6 +29,7 @@ Array = npt.NDArray[Any]
 
 _POINTS = {"float32": 500, "float64": 300, "float16": 500, "bfloat16": 400}
 _SEED = 20240229
+_EDGES = np.linspace(-120.3, 120.3, 121)  # where exponentials of the formats end
 _EXACT_POINTS = 40  # looked at in high precision where doubles are in doubt
 _TYPES = {"float32": 1, "float64": 11, "float16": 10, "bfloat16": 16, "bool": 9}
 _TAIL = 1e3  # ULP, from which on a result within the tolerance is worth a note
@@ -76,7 +77,9 @@ def measure(candidate: Candidate, match: Match, provider: str, optimize: bool) -
     ideal = _worst(at, points.rounded(np.concatenate(rounded), dtype).astype(np.float64), head, tail, dtype)
     result = Measurement(at.size, worst.scaled, worst.scaled_at, ideal)
     result.notes += [
-        f"the graph holds no {parameter}: {short(value)} is assumed" for parameter, value in undetermined(match)
+        f"the graph holds no {parameter}: {short(value)} is assumed"
+        for parameter, value in undetermined(match)
+        if value not in candidate.numbers
     ]
     _judge_formula(candidate, inputs, formula, result, dtype)
     try:
@@ -106,6 +109,7 @@ def _inputs(name: str, parameters: tuple[tuple[str, float], ...], dtype: str, nu
         return Inputs(blocks, exact, np.empty(0))
     near = [n for n in (*numbers, *(v for _, v in parameters)) if abs(n) < 1e4][:16]
     x = points.scalars(dtype, _POINTS[dtype], near, seed)
+    x = np.concatenate([points.rounded(_EDGES, dtype), x])
     values = x.astype(np.float64)
     finite = np.isfinite(values)
     task = oracle.Task(name, None, parameters, tuple((v,) for v in values[finite].tolist()))
@@ -115,8 +119,10 @@ def _inputs(name: str, parameters: tuple[tuple[str, float], ...], dtype: str, nu
 
 
 def _worst(at: Array, got: Array, head: Array, tail: Array, dtype: str) -> Error:
-    ulps = oracle.ulp_errors(got, head, tail, dtype)
-    scaled = oracle.scaled_errors(got, head, tail, dtype)
+    """The largest errors, but for the last four binades."""
+    counts = _in_range(at, dtype)
+    ulps = np.where(counts, oracle.ulp_errors(got, head, tail, dtype), 0.0)
+    scaled = np.where(counts, oracle.scaled_errors(got, head, tail, dtype), 0.0)
     i, j = int(np.argmax(ulps)), int(np.argmax(scaled))
     return Error(float(ulps[i]), float(at[i]), float(scaled[j]), float(at[j]))
 
@@ -151,7 +157,7 @@ def _judge_formula(candidate: Candidate, inputs: Inputs, formula: Array, result:
     result.formula, result.formula_at = worst, worst_at
     if worst > tolerance:
         result.wrong.append(
-            f"formula: is another function, {short(worst_got)} instead of {short(wanted)} at {short(worst_at)}, "
+            f"formula: is another function, {brief(worst_got)} instead of {brief(wanted)} at {short(worst_at)}, "
             "however exact the operators"
         )
 
@@ -182,27 +188,22 @@ def _judge_runtime(
     assert result.runtime is not None
     off = (errors > tolerance) & _in_range(at, candidate.dtype)
     another = result.formula > tolerance
-    if not another and (off & (ideal > tolerance)).any():
-        i = _nearest(at, off & (ideal > tolerance))
-        result.wrong.append(
-            f"formula: does not survive rounding to {dtype}, {short(rounded[i])} instead of {short(head[i])} at "
-            f"{short(at[i])} with every operator correctly rounded"
-        )
+    unstable = off & (ideal > tolerance)
+    if not another and unstable.any():
+        text = _begins(at, np.where(unstable, errors, -1.0), rounded, head)
+        result.wrong.append(f"formula: does not survive rounding to {dtype} after every operator, {text}")
     runtime_alone = off & (ideal <= tolerance)
     if runtime_alone.any():
-        i = _nearest(at, runtime_alone)
-        worst = int(np.argmax(np.where(runtime_alone, errors, -1.0)))
-        result.operator = model.culprit(at[i]) if not candidate.is_row else ""
+        nearest = at[_nearest(at, runtime_alone)]
+        result.operator = model.culprit(nearest) if not candidate.is_row else ""
         who = f" {result.operator}" if result.operator else ""
-        text = f"runtime:{who} is off from {short(at[i])}: {short(got[i])} instead of {short(head[i])}"
-        if worst != i:
-            text += f"; at worst {short(got[worst])} instead of {short(head[worst])} at {short(at[worst])}"
-        result.wrong.append(text)
+        text = _begins(at, np.where(runtime_alone, errors, -1.0), got, head)
+        result.wrong.append(f"runtime:{who} is off, {text}")
     elif not off.any():
         result.notes += _lost_digits(candidate, model, result)
     if (beyond := (errors > tolerance) & ~_in_range(at, candidate.dtype)).any():
         i = _nearest(at, beyond)
-        result.notes.append(f"{short(got[i])} instead of {short(head[i])} at {short(at[i])}, near the largest number")
+        result.notes.append(f"{brief(got[i])} instead of {brief(head[i])} at {short(at[i])}, near the largest number")
 
 
 def _lost_digits(candidate: Candidate, model: _Runtime, result: Measurement) -> list[str]:
@@ -225,6 +226,20 @@ def _in_range(at: Array, dtype: str) -> Array:
 
 def short_ulp(value: float) -> str:
     return "inf" if math.isinf(value) else f"{value:.2g}"
+
+
+def _begins(at: Array, errors: Array, got: Array, wanted: Array) -> str:
+    """Where it is wrong nearest to 0, and where most; errors are negative where they do not count."""
+    first, worst = _nearest(at, errors >= 0), int(np.argmax(errors))
+    text = f"from {short(at[first])} on: {brief(got[first])} instead of {brief(wanted[first])}"
+    if worst != first:
+        text += f"; at worst {brief(got[worst])} instead of {brief(wanted[worst])} at {short(at[worst])}"
+    return text
+
+
+def brief(value: float) -> str:
+    """Nine digits, which tell two float32 apart."""
+    return f"{value:.9g}"
 
 
 def _nearest(at: Array, chosen: Array) -> int:

@@ -74,6 +74,7 @@ def read(given: Any) -> Model:
         proto, folder = _parse(_content(given)), Path(given).parent
     model = Model(proto, folder)
     _check_header(proto)
+    _check_text(proto)
     model.functions = _functions(proto)
     _check_calls(proto, model.functions)
     for graph, outer, title in graphs(proto):
@@ -132,6 +133,30 @@ def _check_header(proto: Any) -> None:
         raise ModelFileError(f"not an ONNX model, or cut short: it has no {' and no '.join(missing)}")
 
 
+def _check_text(proto: Any) -> None:
+    """protobuf gives bytes where text is no UTF-8."""
+
+    def named(*values: Any) -> Iterator[Any]:
+        return (v.name for some in values for v in some)
+
+    def texts() -> Iterator[Any]:
+        yield from (o.domain for o in proto.opset_import)
+        for function in proto.functions:
+            yield from (function.name, function.domain, *function.input, *function.output, *function.attribute)
+            yield from (o.domain for o in function.opset_import)
+        for graph, _, _ in graphs(proto):
+            yield from named([graph], graph.input, graph.output, graph.value_info)
+        for tensor in _tensors(proto):
+            yield from (tensor.name, *(t for e in tensor.external_data for t in (e.key, e.value)))
+        for nodes in (proto.graph.node, *(f.node for f in proto.functions)):
+            for node in _all_nodes(nodes):
+                yield from (node.name, node.op_type, node.domain, *node.input, *node.output)
+                yield from (t for a in node.attribute for t in (a.name, a.ref_attr_name))
+
+    if not all(isinstance(text, str) for text in texts()):
+        raise ModelFileError("not an ONNX model, or damaged: it holds names that are not text")
+
+
 # --- graphs -----------------------------------------------------------------------------------------------------------
 def subgraphs(node: Any) -> Iterator[Any]:
     """Graphs in the attributes of a node, such as the branches of an If."""
@@ -168,6 +193,8 @@ def defined(graph: Any) -> frozenset[str]:
 
 def label(node: Any) -> str:
     """What to call a node: its name, else its operator and output."""
+    if not isinstance(node.name, str) or not isinstance(node.op_type, str):
+        return "?"
     return shown(node.name or f"{node.op_type}({next(iter(node.output), '')})")
 
 
