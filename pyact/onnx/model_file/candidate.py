@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .. import points
+from .. import oracle, points
 from .graph import Graph, Node
 from .operators import reference
 
@@ -33,18 +33,18 @@ class Candidate:
     def dtype(self) -> str:
         """The format of the entry; where nothing tells, that of the constants beside it, or float32."""
         dtypes = self.graph.dtypes
-        if dtypes.get(self.entry, "bool") != "bool":
+        if dtypes.get(self.entry) in oracle.FORMATS:
             return dtypes[self.entry]
         for node in self.nodes:
             for name in (*node.inputs, *node.outputs):
-                if dtypes.get(name, "bool") != "bool":
+                if dtypes.get(name) in oracle.FORMATS:
                     return dtypes[name]
         return "float32"
 
     @cached_property
     def result_dtype(self) -> str:
         known = self.graph.dtypes.get(self.output, self.dtype)
-        return known if known != "bool" else self.dtype
+        return known if known in oracle.FORMATS else self.dtype
 
     @cached_property
     def is_row(self) -> bool:
@@ -87,13 +87,11 @@ class Candidate:
         places = {self.entry: 0}
         parts: list[Any] = [self.dtype]
         for position, node in enumerate(self.nodes, start=1):
-            operation = node.operation
             arguments = tuple(
                 ("c", repr(self.constants[n]), self.graph.dtypes.get(n, "")) if n in self.constants else places.get(n)
                 for n in node.inputs
             )
-            attributes = tuple(sorted((k, repr(v)) for k, v in operation.attributes.items()))
-            parts.append((operation.op, operation.domain, operation.version, attributes, arguments))
+            parts.append((node.signature, arguments))
             places.update(dict.fromkeys(node.outputs, position))
         return tuple(parts)
 
@@ -127,7 +125,7 @@ class Candidate:
             assert node.meaning is not None
             result = node.meaning.numbers(arguments)
             dtype = self.graph.dtypes.get(node.outputs[0], self.dtype)
-            return result if dtype == "bool" else points.rounded(result, dtype).astype(np.float64)
+            return result if dtype not in oracle.FORMATS else points.rounded(result, dtype).astype(np.float64)
 
         with np.errstate(all="ignore"):
             return np.broadcast_to(self._walk(x, apply, np.float64), x.shape)

@@ -6,12 +6,14 @@ import contextlib
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..export import import_onnx
+from ..oracle import FORMATS
 from ..points import rounded
 from . import operators
 from .operators import Meaning, Operation
@@ -34,6 +36,13 @@ class Node:
     domains: Mapping[str, int]
     meaning: Meaning | None = None
 
+    @cached_property
+    def signature(self) -> tuple[Any, ...]:
+        """Equal for nodes that do the same with their inputs."""
+        operation = self.operation
+        attributes = tuple(sorted((k, repr(v)) for k, v in operation.attributes.items()))
+        return operation.op, operation.domain, operation.version, attributes
+
 
 @dataclass
 class Graph:
@@ -42,7 +51,7 @@ class Graph:
     title: str
     nodes: list[Node] = field(default_factory=list)
     constants: dict[str, Array] = field(default_factory=dict)
-    dtypes: dict[str, str] = field(default_factory=dict)  # of values of floats and truth values
+    dtypes: dict[str, str] = field(default_factory=dict)  # of values, where it is known
     unknown: dict[str, int] = field(default_factory=dict)  # operators nobody knows, and how often
 
 
@@ -75,7 +84,7 @@ class _Flattening:
 
     def run(self, proto: Any, domains: Mapping[str, int]) -> None:
         for value in (*proto.input, *proto.value_info, *proto.output):
-            if (dtype := _float_type(value)) is not None:
+            if (dtype := _value_type(value)) is not None:
                 self.graph.dtypes[value.name] = dtype
         for tensor in proto.initializer:
             self._tensor(tensor.name, tensor)
@@ -228,7 +237,8 @@ class _Flattening:
             return False
         with np.errstate(all="ignore"):
             result = meaning.numbers([a.astype(np.float64) for a in arrays])
-        graph.constants[node.outputs[0]] = result != 0 if dtype == "bool" else rounded(result, dtype)
+            plain = result.astype(dtype) if dtype not in FORMATS else rounded(result, dtype)
+        graph.constants[node.outputs[0]] = plain
         graph.dtypes[node.outputs[0]] = dtype
         return True
 
@@ -246,12 +256,13 @@ class _Flattening:
             return None
         if node.outputs[0] in dtypes:
             return dtypes[node.outputs[0]]
-        return next((dtypes[n] for n in node.inputs if dtypes.get(n, "bool") != "bool"), None)
+        known = [dtypes[n] for n in node.inputs if n in dtypes]
+        return next((d for d in known if d in FORMATS), next((d for d in known if d != "bool"), None))
 
 
 def _dtype(number: int) -> str | None:
-    return "bool" if number == 9 else operators.FLOATS.get(number)
+    return "bool" if number == 9 else operators.FLOATS.get(number) or operators.INTEGERS.get(number)
 
 
-def _float_type(value: Any) -> str | None:
+def _value_type(value: Any) -> str | None:
     return _dtype(value.type.tensor_type.elem_type) if value.type.HasField("tensor_type") else None

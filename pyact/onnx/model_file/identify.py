@@ -75,22 +75,35 @@ def identify(candidate: Candidate) -> Match | None:
     if not np.isfinite(values[: _COMMON.size]).all() or _is_affine(values):
         return None
     tight, loose = TIGHT[candidate.dtype], LOOSE[candidate.dtype]
-    best: tuple[Any, Match] | None = None
-    for order, activation in enumerate(_elementwise()):
-        for parameters, difference in _fits(activation, candidate.numbers, values, loose):
-            exact = difference <= tight
-            hint = activation.onnx is not None and [activation.onnx.op] == [n.operation.op for n in candidate.nodes]
-            rank = (not exact, 0 if exact else difference, len(parameters), not hint, order, difference)
-            if best is None or rank < best[0]:
-                best = rank, Match(activation, parameters, difference, exact)
-    return best[1] if best is not None else None
+    if np.ptp(values[np.isfinite(values)]) < 4 * loose:
+        return None  # all but constant
+    fits = [
+        (order, activation, parameters, difference)
+        for order, activation in enumerate(_elementwise())
+        for parameters, difference in _fits(activation, candidate.numbers, values, loose)
+    ]
+    if not fits:
+        return None
+    best = min(difference for *_, difference in fits)
+    # The half formats round constants so much that two activations may both fit: those far from the best fit do not.
+    enough = min(tight, max(TIGHT["float32"], 3 * best))
+
+    def rank(fit: tuple[int, Activation, Any, float]) -> tuple[Any, ...]:
+        order, activation, parameters, difference = fit
+        hint = activation.onnx is not None and [activation.onnx.op] == [n.operation.op for n in candidate.nodes]
+        exact = difference <= enough
+        return (not exact, 0.0 if exact else difference, len(parameters), not hint, order)
+
+    _, activation, parameters, difference = min(fits, key=rank)
+    return Match(activation, parameters, difference, difference <= tight)
 
 
 def _is_affine(values: Array) -> bool:
     """On the common range, and beyond it where it is finite."""
     slope, start = np.polyfit(_COMMON, values[: _COMMON.size], 1)
     line = slope * _PROBES + start
-    error = np.abs(values - line) / np.maximum(1e-30, np.abs(values).max())
+    with np.errstate(all="ignore"):
+        error = np.abs(values - line) / np.maximum(1e-30, np.abs(values).max())
     return bool(np.nan_to_num(error, nan=np.inf).max() < 1e-6)
 
 

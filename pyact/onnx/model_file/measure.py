@@ -31,7 +31,7 @@ _POINTS = {"float32": 500, "float64": 300, "float16": 500, "bfloat16": 400}
 _SEED = 20240229
 _EDGES = np.linspace(-120.3, 120.3, 121)  # where exponentials of the formats end
 _EXACT_POINTS = 40  # looked at in high precision where doubles are in doubt
-_TYPES = {"float32": 1, "float64": 11, "float16": 10, "bfloat16": 16, "bool": 9}
+_TYPES = {"float32": 1, "float64": 11, "float16": 10, "bfloat16": 16, "bool": 9, "int32": 6, "int64": 7}
 _TAIL = 1e3  # ULP, from which on a result within the tolerance is worth a note
 
 
@@ -190,8 +190,8 @@ def _judge_runtime(
     another = result.formula > tolerance
     unstable = off & (ideal > tolerance)
     if not another and unstable.any():
-        text = _begins(at, np.where(unstable, errors, -1.0), rounded, head)
-        result.wrong.append(f"formula: does not survive rounding to {dtype} after every operator, {text}")
+        text = _begins(at, np.where(unstable, ideal, -1.0), rounded, head)
+        result.wrong.append(f"formula: does not survive rounding{_narrow(candidate)}, {text}")
     runtime_alone = off & (ideal <= tolerance)
     if runtime_alone.any():
         nearest = at[_nearest(at, runtime_alone)]
@@ -204,6 +204,14 @@ def _judge_runtime(
     if (beyond := (errors > tolerance) & ~_in_range(at, candidate.dtype)).any():
         i = _nearest(at, beyond)
         result.notes.append(f"{brief(got[i])} instead of {brief(head[i])} at {short(at[i])}, near the largest number")
+
+
+def _narrow(candidate: Candidate) -> str:
+    """Where a graph computes in a smaller format than it takes and gives."""
+    precision = {name: entry[0] for name, entry in oracle.FORMATS.items()}
+    used = [candidate.graph.dtypes.get(n.outputs[0], candidate.dtype) for n in candidate.nodes]
+    narrowest = min((d for d in used if d in precision), key=lambda d: precision[d], default=candidate.dtype)
+    return f", being computed in {narrowest}" if precision[narrowest] < precision[candidate.dtype] else ""
 
 
 def _lost_digits(candidate: Candidate, model: _Runtime, result: Measurement) -> list[str]:
@@ -329,7 +337,7 @@ class _Runtime:
             got = np.asarray(output).astype(np.float64).reshape(-1)
             values[node.outputs[0]] = got
             dtype = candidate.graph.dtypes.get(node.outputs[0], candidate.dtype)
-            if dtype == "bool":
+            if dtype not in oracle.FORMATS:
                 continue
             with np.errstate(all="ignore"):
                 wanted = np.broadcast_to(meaning.numbers(given), got.shape)
@@ -390,7 +398,7 @@ def _input(
     if name in names and not ignored:
         return names[name]
     dtype = candidate.graph.dtypes.get(name, "")
-    kind = points.numpy_type(dtype) if dtype and dtype != "bool" else None
+    kind = points.numpy_type(dtype) if dtype in oracle.FORMATS else None
     if ignored:
         array = np.zeros(1, points.numpy_type(candidate.dtype))
     else:

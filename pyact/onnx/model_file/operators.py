@@ -127,6 +127,10 @@ def _sum_so_far(row: Any) -> Any:
     return result
 
 
+def _truncated(value: Any) -> Any:
+    return reference.mp.floor(value) if value >= 0 else reference.mp.ceil(value)
+
+
 def _rounded_to_even(value: Any) -> Any:
     return reference.mp.nint(value)
 
@@ -135,6 +139,7 @@ _SPECIAL: Mapping[str, tuple[Callable[[Array], Array], Callable[[Any], Any]]] = 
     "floor": (np.floor, lambda u: reference.mp.floor(u)),
     "ceil": (np.ceil, lambda u: reference.mp.ceil(u)),
     "round": (np.rint, _rounded_to_even),
+    "truncated": (np.trunc, lambda u: [_truncated(v) for v in u] if isinstance(u, list) else _truncated(u)),
     "cumsum": (lambda x: np.cumsum(x, axis=-1), _sum_so_far),
 }
 
@@ -242,6 +247,8 @@ def _cast(operation: Operation) -> Meaning | None:
     to = operation.attribute("to", 0)
     if to == 9:
         return _plain(expr.where(_not(A), ZERO, ONE), out_dtype="bool")
+    if to in INTEGERS:
+        return _plain(A, out_dtype=INTEGERS[to], special="truncated")
     return _plain(A, out_dtype=FLOATS[to]) if to in FLOATS else None
 
 
@@ -282,6 +289,7 @@ def _row_reduction(formula: Expr) -> Maker:
 
 
 FLOATS = {1: "float32", 11: "float64", 10: "float16", 16: "bfloat16"}  # of TensorProto.DataType
+INTEGERS = {6: "int32", 7: "int64"}
 _expm1 = _call("expm1", A)
 _row_sum = _call("row_sum", A)
 _standard: dict[str, Maker] = {

@@ -100,7 +100,7 @@ def _content(path: str | os.PathLike[str]) -> bytes:
         if status.st_size > LARGEST_FILE:
             raise ModelFileError(f"{path}: has {status.st_size:,} bytes; a model has at most {LARGEST_FILE:,}")
         with open(path, "rb") as file:
-            return file.read(LARGEST_FILE)
+            return file.read(status.st_size)
     except OSError as error:
         raise ModelFileError(f"{path}: cannot be read: {error.strerror}") from None
     except ValueError as error:

@@ -17,8 +17,8 @@ from .identify import Match, identify
 from .operators import ARITHMETIC
 
 MAX_PART = 200  # nodes of one activation: pyact's own float64 gelu has 74
-MAX_IDENTIFIED = 3_000  # different functions looked at in one model; a bound on the time
-MAX_STEPS = 3_000_000  # of walking the graph; the same
+MAX_IDENTIFIED = 2_000  # different functions looked at in one model, a bound on the time; then operators alone
+MAX_STEPS = 200_000  # of walking a graph, and for each of its nodes 50 more; the same
 _CLIMB = 256
 
 
@@ -41,7 +41,7 @@ class Search:
     def match(self, candidate: Candidate) -> Match | None:
         key = candidate.key
         if key not in self.memo:
-            if len(self.memo) >= MAX_IDENTIFIED:
+            if len(self.memo) >= MAX_IDENTIFIED and len(candidate.nodes) > 1:
                 self.exhausted = True
                 return None
             self.memo[key] = identify(candidate)
@@ -51,6 +51,7 @@ class Search:
 class _Finder:
     def __init__(self, graph: Graph, search: Search) -> None:
         self.graph, self.search = graph, search
+        self.most_steps = search.steps + MAX_STEPS + 50 * len(graph.nodes)
         self.maker = {n.outputs[0]: (i, n) for i, n in enumerate(graph.nodes) if n.outputs and n.outputs[0]}
         self.parent: dict[str, str | None] = {}  # the immediate dominator; None: there is none
         self.depth: dict[str, int] = {}
@@ -120,7 +121,7 @@ class _Finder:
         while entry is not None and len(entries) < MAX_PART:
             entries.append(entry)
             entry = self.parent.get(entry)
-        for entry in reversed(entries):
+        for entry in reversed(entries if not self.search.exhausted else entries[:1]):
             nodes = self._between(entry, output)
             if nodes is not None:
                 candidate = Candidate(self.graph, entry, output, nodes)
@@ -140,8 +141,9 @@ class _Finder:
                 continue
             taken[position] = node
             self.search.steps += 1
-            if len(taken) > MAX_PART or self.search.steps > MAX_STEPS:
-                self.search.exhausted |= self.search.steps > MAX_STEPS
+            if self.search.steps > self.most_steps:
+                self.search.exhausted = True
+            if len(taken) > MAX_PART or (self.search.exhausted and len(taken) > 1):
                 return None
             stack += self._sources(node)
         return tuple(taken[i] for i in sorted(taken))
