@@ -55,8 +55,9 @@ class Candidate:
         """Of each constant input the number that counts for the channel."""
         found = {}
         for node in self.nodes:
-            for name in node.inputs:
-                if name in self.graph.constants and name not in found:
+            ignored = node.meaning.ignored if node.meaning is not None else frozenset()
+            for position, name in enumerate(node.inputs):
+                if name in self.graph.constants and name not in found and position not in ignored:
                     values = self.graph.constants[name].reshape(-1)
                     if values.size:
                         found[name] = float(values[self.channel % values.size])
@@ -116,7 +117,7 @@ class Candidate:
             return node.meaning.numbers(arguments)
 
         with np.errstate(all="ignore"):
-            return np.broadcast_to(self._walk(x, apply, np.float64), x.shape)
+            return np.broadcast_to(np.asarray(self._walk(x, apply, np.float64), np.float64), x.shape)
 
     def rounded(self, x: Array) -> Array:
         """As a runtime without fault would: the result of every node is the nearest number of its format."""

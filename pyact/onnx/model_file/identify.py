@@ -71,6 +71,8 @@ def identify(candidate: Candidate) -> Match | None:
     """The activation that a part of a graph computes, exactly or nearly; None if there is none."""
     if candidate.is_row:
         return _identify_row(candidate)
+    if candidate.graph.dtypes.get(candidate.output, candidate.dtype) not in TIGHT:
+        return None  # truth values, or integers
     values = candidate.in_doubles(_PROBES)
     if not np.isfinite(values[: _COMMON.size]).all() or _is_affine(values):
         return None

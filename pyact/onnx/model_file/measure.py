@@ -109,6 +109,10 @@ def _inputs(name: str, parameters: tuple[tuple[str, float], ...], dtype: str, nu
         return Inputs(blocks, exact, np.empty(0))
     near = [n for n in (*numbers, *(v for _, v in parameters)) if abs(n) < 1e4][:16]
     x = points.scalars(dtype, _POINTS[dtype], near, seed)
+    if dtype == "float64":  # of the binades far from 1 every fourth will do
+        with np.errstate(all="ignore"):
+            far = np.isfinite(x) & (x != 0) & (np.abs(np.log2(np.abs(x))) > 70)
+        x = np.concatenate([x[~far], x[far][::4], x[far][-1:]])
     x = np.concatenate([points.rounded(_EDGES, dtype), x])
     values = x.astype(np.float64)
     finite = np.isfinite(values)

@@ -22,7 +22,7 @@ Array = npt.NDArray[Any]
 
 LARGEST_FILE = 2**31 - 1  # what protobuf can hold in one message
 LARGEST_CONSTANT = 65_536  # elements; larger tensors are weights, whose values are never needed
-MAX_NESTING = 32  # graphs within graphs
+MAX_NESTING = 16  # graphs within graphs
 MAX_CALLS = 64  # functions that call functions
 MAX_GRAPHS = 2_000  # in If, Loop and Scan nodes
 MAX_NODES = 200_000  # after functions have been expanded

@@ -18,7 +18,7 @@ from .operators import ARITHMETIC
 
 MAX_PART = 200  # nodes of one activation: pyact's own float64 gelu has 74
 MAX_IDENTIFIED = 2_000  # different functions looked at in one model, a bound on the time; then operators alone
-MAX_STEPS = 200_000  # of walking a graph, and for each of its nodes 50 more; the same
+MAX_STEPS = 100_000  # of walking a graph, and for each of its nodes 50 more; the same
 _CLIMB = 256
 
 
@@ -151,8 +151,7 @@ class _Finder:
     def _goes_together(self, candidate: Candidate) -> bool:
         """One axis for all reductions, and constants of one size."""
         sizes = {self.graph.constants[n].size for n in candidate.constants} - {1}
-        ignored = {n.inputs[i] for n in candidate.nodes if n.meaning for i in n.meaning.ignored if i < len(n.inputs)}
-        if len(sizes) > 1 and not ignored:
+        if len(sizes) > 1:
             return False
         if not candidate.is_row:
             return True
