@@ -213,6 +213,23 @@ def test_graphs_inside_nodes_are_searched() -> None:
     assert sorted(found_in(given)) == ["swish(beta=2.0)", "tanh"]
 
 
+@pytest.mark.parametrize(
+    ("body", "gate"),
+    [
+        ("s = Sigmoid(b); y = Mul(a, s)", "glu"),
+        ("s = Sigmoid(a); t = Mul(s, a); y = Mul(b, t)", "swiglu"),
+        ("t = Tanh(a); s = Sigmoid(b); y = Mul(t, s)", "gtu"),
+        ("p = MatMul(x, x); q = MatMul(x, x); r = Relu(p); y = Mul(r, q)", "reglu"),
+        ("m = ReduceMean(x); s = Sigmoid(m); y = Mul(x, s)", ""),  # attention to channels
+    ],
+)
+def test_gated_units_are_named(body: str, gate: str) -> None:
+    given = model(body)
+    given.graph.node.insert(0, helper.make_node("Split", ["x"], ["a", "b"], axis=-1, num_outputs=2))
+    parts, _, _ = steps._search(reader.read(given))
+    assert {p.gate for p in parts} == {gate}
+
+
 def test_parameters_per_channel() -> None:
     slopes = numpy_helper.from_array(np.array([0.1, -0.5, 0.3], np.float32).reshape(3, 1, 1), "slopes")
     report = validate_model(model("y = PRelu(x, slopes)", more=[slopes]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .candidate import Candidate
 from .graph import Graph, Node
@@ -28,6 +28,14 @@ class Part:
 
     candidate: Candidate
     match: Match
+    gate: str = ""  # the gated unit that it is one half of
+
+
+# What multiplies the other half of a value: alone, or with the activation of that half.
+_GATES = {
+    ("sigmoid", ""): "glu", ("relu", ""): "reglu", ("gelu", ""): "geglu", ("silu", ""): "swiglu",
+    ("tanh", "sigmoid"): "gtu", ("sigmoid", "tanh"): "gtu",
+}  # fmt: skip
 
 
 @dataclass
@@ -53,6 +61,9 @@ class _Finder:
         self.graph, self.search = graph, search
         self.most_steps = search.steps + MAX_STEPS + 50 * len(graph.nodes)
         self.maker = {n.outputs[0]: (i, n) for i, n in enumerate(graph.nodes) if n.outputs and n.outputs[0]}
+        self.splits = {
+            output: ("Split", i) for i, n in enumerate(graph.nodes) if n.operation.op == "Split" for output in n.outputs
+        }
         self.parent: dict[str, str | None] = {}  # the immediate dominator; None: there is none
         self.depth: dict[str, int] = {}
         for node in graph.nodes:
@@ -60,7 +71,7 @@ class _Finder:
 
     def run(self) -> list[Part]:
         found: list[Part] = []
-        claimed: set[str] = set()
+        self.claimed = claimed = set[str]()
         for node in reversed(self.graph.nodes):
             output = node.outputs[0] if node.outputs else ""
             if not output or output in claimed or not self._is_part(node):
@@ -68,8 +79,40 @@ class _Finder:
             if (part := self._largest(output)) is not None:
                 found.append(part)
                 claimed |= {n.outputs[0] for n in part.candidate.nodes}
-        self.claimed = claimed
-        return found[::-1]
+        return self._with_gates(found[::-1])
+
+    def _with_gates(self, parts: list[Part]) -> list[Part]:
+        """Says of which gated unit a part is one half: where both halves are cut, or computed, from one value."""
+        by_output = {p.candidate.output: p for p in parts}
+        gates: dict[str, str] = {}
+        for node in self.graph.nodes:
+            sources = self._sources(node) if node.operation.op == "Mul" else []
+            if len(sources) != 2 or node.outputs[0] in self.claimed:
+                continue
+            halves = [by_output.get(s) for s in sources]
+            entries = [p.candidate.entry if p else s for p, s in zip(halves, sources, strict=True)]
+            origin = self._origin(entries[0])
+            if origin is None or entries[0] == entries[1] or origin != self._origin(entries[1]):
+                continue
+            names = [p.match.name if p else "" for p in halves]
+            gate = _GATES.get((names[0], names[1])) or _GATES.get((names[1], names[0]))
+            gates |= {p.candidate.output: gate for p in halves if p and gate}
+        return [replace(p, gate=gates.get(p.candidate.output, "")) for p in parts]
+
+    def _origin(self, value: str) -> object:
+        """The Split that cuts a value off, or what a layer computes it from; None if neither."""
+        for _ in range(_CLIMB):
+            if value in self.splits:
+                return self.splits[value]
+            if value not in self.maker:
+                return None
+            _, node = self.maker[value]
+            if node.operation.op in ("MatMul", "Gemm", "Conv", "Slice"):
+                return node.operation.op, node.inputs[0]
+            if not self._is_part(node) or len(self._sources(node)) != 1:
+                return None
+            value = self._sources(node)[0]
+        return None
 
     def unidentified(self) -> Counter[str]:
         """Operators beyond arithmetic that could be part of an activation and are part of none found."""

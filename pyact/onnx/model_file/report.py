@@ -39,6 +39,8 @@ class Finding:
         The operators it is made of, and for each place the names of its nodes.
     measured
         Errors and verdict.
+    gate
+        Name of the gated unit, such as glu, that this is the activation of.
     """
 
     activation: str
@@ -49,6 +51,7 @@ class Finding:
     operators: list[str]
     places: list[list[str]]
     measured: Measurement
+    gate: str = ""
 
     @property
     def ok(self) -> bool:
@@ -146,7 +149,8 @@ def _details(finding: Finding) -> list[str]:
     measured = finding.measured
     places = [", ".join(p[:6]) + (f" and {len(p) - 6} more" if len(p) > 6 else "") for p in finding.places[:3]]
     more = f" and in {len(finding.places) - 3} other places" if len(finding.places) > 3 else ""
-    lines = [f"{finding.title}: {'; '.join(places)}{more}"]
+    gate = f", in {finding.gate}" if finding.gate else ""
+    lines = [f"{finding.title}{gate}: {'; '.join(places)}{more}"]
     said = [*(f"WRONG {w}" for w in measured.wrong), *measured.notes, *measured.special]
     if measured.not_run:
         said.append(f"not run: {measured.not_run}")

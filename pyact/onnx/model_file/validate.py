@@ -138,7 +138,7 @@ def _grouped(parts: list[Part]) -> list[list[Part]]:
     """Parts that compute the same in the same way, together."""
     groups: dict[Any, list[Part]] = {}
     for part in parts:
-        groups.setdefault((part.candidate.key, _channel_constants(part)), []).append(part)
+        groups.setdefault((part.candidate.key, _channel_constants(part), part.gate), []).append(part)
     return list(groups.values())
 
 
@@ -168,6 +168,7 @@ def _finding(group: list[Part], provider: str, optimize: bool) -> Finding:
         [n.operation.op for n in part.candidate.nodes],
         [[n.label for n in p.candidate.nodes] for p in group],
         measured,
+        part.gate,
     )
 
 
