@@ -567,7 +567,10 @@ def test_exit_status_and_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert run("y = Relu(x)", "--expect", "relu")[0] == 0
     assert run("y = Relu(x)", "--json", str(tmp_path / "no" / "report.json"))[0] == 2
     assert run("y = Relu(x)", "--json", str(tmp_path))[0] == 2
-    assert main(["validate", str(tmp_path / "model.onnx"), "relu"]) == 2
+    for option in (["relu"], ["--html", "x"], ["--opset", "18"], ["--optimize", "both"], ["--provider", "all"]):
+        assert main(["validate", str(tmp_path / "model.onnx"), *option]) == 2
+    assert main(["validate", "relu", "--expect", "relu"]) == 2
+    assert capsys.readouterr().err.count("\n") == 6
 
 
 def test_a_provider_that_is_not_there() -> None:

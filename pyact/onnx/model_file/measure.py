@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .. import oracle, points
+from .. import deviations, oracle, points
+from ..comparison import TOLERANCE, Error
 from ..export import import_onnx
-from ..validate import TOLERANCE, Error, load_deviations
+from ..runtime import availability
 from .candidate import Candidate
 from .graph import Node
 from .identify import Match, describe, short, undetermined
@@ -268,8 +269,8 @@ def _judge_special(candidate: Candidate, match: Match, model: _Runtime, special:
         return
     x = special.astype(np.float64)
     tolerance = TOLERANCE[candidate.result_dtype]
-    operators = {n.operation.op for n in candidate.nodes}
-    known = {text for d in _deviations() if d["operator"] in operators for text in d["inputs"]}
+    version, operators = availability("cpu").version, [n.operation.op for n in candidate.nodes]
+    known = {text for d in _deviations() if d.concerns("cpu", version, operators) for text in d.inputs}
     for value, wanted, got, ideal in zip(x, _wanted(match, x), model(special), candidate.rounded(x), strict=True):
         if (math.isnan(wanted) and not math.isnan(value)) or _same(got, wanted, tolerance):
             continue  # IEEE leaves it open, such as sin(inf)
@@ -282,8 +283,8 @@ def _judge_special(candidate: Candidate, match: Match, model: _Runtime, special:
 
 
 @cache
-def _deviations() -> list[dict[str, Any]]:
-    return load_deviations()
+def _deviations() -> list[deviations.Deviation]:
+    return deviations.load()
 
 
 def _same(got: float, wanted: float, tolerance: float) -> bool:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..validate import ValidationError, _require
+from ..results import ValidationError
+from ..validate import _require
 from .graph import flatten
 from .identify import Match, describe, identify, named
 from .measure import Measurement, measure, shown_parameters
@@ -65,7 +66,7 @@ def validate_model(
     """
     onnxruntime = _require()
     started = time.monotonic()
-    _check_provider(provider)
+    provider = _present(provider)
     checked = read(model)
     parts, skipped, nodes = _search(checked)
     groups = _grouped(parts)
@@ -95,7 +96,8 @@ def validate_model(
     )
 
 
-def _check_provider(provider: str) -> None:
+def _present(provider: str) -> str:
+    """The provider's short name, if models can run there."""
     from .. import runtime
 
     try:
@@ -104,6 +106,7 @@ def _check_provider(provider: str) -> None:
             raise ValidationError(f"provider {name}: {found.text}")
     except runtime.ProviderError as error:
         raise ValidationError(str(error)) from None
+    return name
 
 
 def _search(model: Model) -> tuple[list[Part], list[str], int]:
