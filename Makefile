@@ -53,7 +53,7 @@ $(CUDA_VENV)/.requirements: pyproject.toml | build $(VENV)/.validate-requirement
 
 $(VENV)/.test-requirements: $(VENV)/.created pyproject.toml Makefile
 	$(PIP) install --group test
-	$(if $(strip $(TORCH)),$(PIP) install $(TORCH))
+	$(if $(strip $(TORCH)),$(PIP) install $(TORCH) onnxscript)
 	@touch $@
 
 $(VENV)/.dev-requirements: $(VENV)/.created pyproject.toml

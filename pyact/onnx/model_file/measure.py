@@ -145,7 +145,7 @@ def _judge_formula(candidate: Candidate, inputs: Inputs, formula: Array, result:
         if candidate.is_row:
             if not doubtful.any():
                 continue
-            exact = np.array([float(v) for v in _as_row(candidate.exact(tuple(x.tolist())), x.size)])
+            exact = _exact_row(candidate, x)
             checked = np.arange(x.size)
         else:
             checked = np.flatnonzero(doubtful & candidate.is_tame(x) & _in_range(x, candidate.dtype))
@@ -170,16 +170,19 @@ def _judge_formula(candidate: Candidate, inputs: Inputs, formula: Array, result:
 def _exact_at(candidate: Candidate, x: float) -> float:
     """NaN where the formula has no value, or none that can be found."""
     try:
-        value = candidate.exact(x)
-        return float(value)
-    except (ArithmeticError, ValueError, TypeError, OverflowError):
+        return float(candidate.exact(x))
+    except (ArithmeticError, ValueError, TypeError):
         return math.nan
 
 
-def _as_row(value: Any, length: int) -> list[Any]:
-    """A reduction gives one value for the whole row."""
-    values = value if isinstance(value, list) else [value]
-    return values if len(values) == length else values[:1] * length
+def _exact_row(candidate: Candidate, x: Array) -> Array:
+    """The same for a row; a reduction gives one value for all of it."""
+    try:
+        value = candidate.exact(tuple(x.tolist()))
+        values = [float(v) for v in (value if isinstance(value, list) else [value])]
+    except (ArithmeticError, ValueError, TypeError):
+        values = [math.nan]
+    return np.array(values if len(values) == x.size else values[:1] * x.size)
 
 
 def _judge_runtime(

@@ -70,7 +70,9 @@ class Meaning:
     def exact(self, arguments: Sequence[Any]) -> Any:
         """In high precision: of numbers, or of rows as lists."""
         if self.special:
-            return _SPECIAL[self.special][1](arguments[0])
+            function, value = _SPECIAL[self.special][1], arguments[0]
+            each = isinstance(value, list) and self.special != "cumsum"
+            return [function(v) for v in value] if each else function(value)
         names = _names(self.formula)
         if self.row or any(isinstance(a, list) for a in arguments):
             length = max(len(a) for a in arguments if isinstance(a, list))
@@ -139,7 +141,7 @@ _SPECIAL: Mapping[str, tuple[Callable[[Array], Array], Callable[[Any], Any]]] = 
     "floor": (np.floor, lambda u: reference.mp.floor(u)),
     "ceil": (np.ceil, lambda u: reference.mp.ceil(u)),
     "round": (np.rint, _rounded_to_even),
-    "truncated": (np.trunc, lambda u: [_truncated(v) for v in u] if isinstance(u, list) else _truncated(u)),
+    "truncated": (np.trunc, _truncated),
     "cumsum": (lambda x: np.cumsum(x, axis=-1), _sum_so_far),
 }
 

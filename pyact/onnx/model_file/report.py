@@ -147,10 +147,11 @@ def _table(findings: list[Finding]) -> list[str]:
 def _details(finding: Finding) -> list[str]:
     """Where it is, and everything there is to say about it."""
     measured = finding.measured
-    places = [", ".join(p[:6]) + (f" and {len(p) - 6} more" if len(p) > 6 else "") for p in finding.places[:3]]
-    more = f" and in {len(finding.places) - 3} other places" if len(finding.places) > 3 else ""
+    places = [", ".join(p[:5]) + (f" and {len(p) - 5} more" if len(p) > 5 else "") for p in finding.places[:3]]
+    rest = len(finding.places) - 3
+    more = f"; and {rest} other place{'s' if rest > 1 else ''}" if rest > 0 else ""
     gate = f", in {finding.gate}" if finding.gate else ""
-    lines = [f"{finding.title}{gate}: {'; '.join(places)}{more}"]
+    lines = textwrap.wrap(f"{finding.title}{gate}: {'; '.join(places)}{more}", _WIDTH, subsequent_indent="    ")
     said = [*(f"WRONG {w}" for w in measured.wrong), *measured.notes, *measured.special]
     if measured.not_run:
         said.append(f"not run: {measured.not_run}")
