@@ -352,6 +352,12 @@ def test_an_operator_without_a_kernel_is_not_a_pass() -> None:
     assert report.wrong == []
 
 
+def test_an_opset_of_the_future_is_not_run() -> None:
+    report = validate_model(model("s = Sigmoid(x); y = Mul(x, s)", opset=999))
+    assert only(report).title == "silu"
+    assert "opset" in only(report).measured.not_run.lower()
+
+
 def test_one_run_for_all_that_are_alike() -> None:
     body = "; ".join(f"s{i} = Sigmoid(x{i}); z{i} = Mul(s{i}, x{i}); x{i + 1} = MatMul(z{i}, z{i})" for i in range(300))
     started = time.monotonic()

@@ -17,7 +17,7 @@ from ..oracle import FORMATS
 from ..points import rounded
 from . import operators
 from .operators import Meaning, Operation
-from .reader import LARGEST_CONSTANT, Model, graphs, in_order, key_of, label, shown, subgraphs
+from .reader import LARGEST_CONSTANT, Model, defined, graphs, in_order, key_of, label, shown, subgraphs
 
 Array = npt.NDArray[Any]
 _RESHAPING = frozenset({"Identity", "Reshape", "Unsqueeze", "Squeeze", "Flatten", "Transpose"})
@@ -61,10 +61,11 @@ def flatten(model: Model) -> Iterator[Graph]:
     known: list[Graph] = []
     for proto, outer, title in graphs(model.proto):
         graph = Graph(title)
+        visible = outer - defined(proto) if outer else outer
         for other in known:  # names are unique among graphs that see each other
-            if outer:
-                graph.constants.update({n: c for n, c in other.constants.items() if n in outer})
-                graph.dtypes.update({n: d for n, d in other.dtypes.items() if n in outer})
+            if visible:
+                graph.constants.update({n: c for n, c in other.constants.items() if n in visible})
+                graph.dtypes.update({n: d for n, d in other.dtypes.items() if n in visible})
         _Flattening(model, graph).run(proto, domains)
         known.append(graph)
         yield graph

@@ -20,7 +20,7 @@ from .reader import Model, read, shown
 from .regions import Part, Search, find
 from .report import Finding, ModelReport
 
-MAX_FINDINGS = 500  # different ones that are measured
+MAX_FINDINGS = 200  # different ones that are measured
 
 
 def validate_model(
