@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from ..results import ValidationError
 from ..validate import _require
 from .graph import flatten
@@ -191,7 +193,14 @@ def _expected(groups: list[list[Part]], expect: Sequence[str]) -> list[list[Part
     if len(wanted) != len(places):
         listed = ", ".join(describe(p.match.name, p.match.parameters) for p in places) or "none"
         raise ValidationError(f"{len(wanted)} activations are expected, the model has {len(places)}: {listed}")
-    return [[replace(part, match=match)] for part, match in zip(places, wanted, strict=True)]
+    return [[replace(part, match=_stored(match, part))] for part, match in zip(places, wanted, strict=True)]
+
+
+def _stored(match: Match, part: Part) -> Match:
+    """With parameters as a model of this format can hold them: its threshold of 0.1 is the float32 next to it."""
+    if part.candidate.dtype == "float64":
+        return match
+    return replace(match, parameters=tuple((n, float(np.float32(v))) for n, v in match.parameters))
 
 
 def _meant(text: str) -> Match:
