@@ -8,6 +8,7 @@ import math
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -273,6 +274,23 @@ def test_where_the_nodes_ran_is_read_back() -> None:
     assert sorted((name, op) for name, op, _ in runtime.Session(model).placement) == sorted(nodes)
 
 
+def test_a_place_that_is_not_told_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with an onnxruntime that is too old: then only the CPU, which has no alternative, is certain."""
+    import onnxruntime
+
+    base = onnxruntime.InferenceSession.__base__
+    monkeypatch.delattr(base, "get_provider_graph_assignment_info")
+    session = runtime.Session(export("relu"))
+    assert session.placement == []
+    session.provider = "cuda"
+    message = session._elsewhere(session.placement)
+    assert message is not None
+    assert "so that cuda is unproven" in message[0]
+    assert session._elsewhere([("y", "Relu", "CPUExecutionProvider")]) == (
+        "cuda has no kernel for Relu (node 'y')", ("Relu",),
+    )  # fmt: skip
+
+
 def test_models_that_are_none_are_refused() -> None:
     with pytest.raises(runtime.ModelError, match="cpu cannot load the model"):
         runtime.Session(b"not a model")
@@ -420,7 +438,27 @@ def test_command_reports_and_writes_json(tmp_path: Path, capsys: pytest.CaptureF
     data = json.loads(path.read_text())
     assert data["ok"] is True
     assert data["results"][0]["points"] > 1000
+    assert data["results"][0]["placement"] == [["y", "Relu", "CPUExecutionProvider"]]
+    assert (data["results"][0]["provider"], data["results"][0]["optimize"]) == ("cpu", False)
+    assert data["versions"]["cpu"].startswith("onnxruntime ")
     assert [p.name for p in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_command_writes_a_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "report.html"
+    arguments = ["validate", "relu", "--dtype", "float32", "--workers", "1", "--html", str(path)]
+    pages = ModuleType("pyact.onnx.html")
+    pages.page = lambda report: f"{len(report.results)} {report.results[0].curve is not None}"  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "pyact.onnx.html", pages)
+    assert main(arguments) == 0
+    assert path.read_text() == "1 True"
+    monkeypatch.setitem(sys.modules, "pyact.onnx.html", None)
+    capsys.readouterr()
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err[:37]) == ("", "pyact validate: --html cannot be had:")
 
 
 def test_command_with_workers_gives_the_same_report(tmp_path: Path) -> None:

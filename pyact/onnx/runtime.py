@@ -287,9 +287,11 @@ class Session:
 
     @staticmethod
     def _placement(session: Any) -> list[Placement]:
+        """Empty if onnxruntime is too old to tell."""
+        tell = getattr(session, "get_provider_graph_assignment_info", list)
         return [
             (node.name, node.op_type if not node.domain else f"{node.domain}::{node.op_type}", part.ep_name)
-            for part in session.get_provider_graph_assignment_info()
+            for part in tell()
             for node in part.get_nodes()
         ]
 
@@ -297,10 +299,13 @@ class Session:
         """What to say if some node is not where it should be."""
         wanted = EXECUTION_PROVIDERS[self.provider]
         strays = [p for p in placement if p[2] != wanted]
-        if placement and not strays:
+        if not placement and self.provider != "cpu":  # on the CPU there is nowhere else to run
+            return (
+                f"onnxruntime does not tell where the nodes of the model run, so that {self.provider} is unproven",
+                (),
+            )
+        if not strays:
             return None
-        if not placement:
-            return f"onnxruntime does not tell where the nodes of the model run ({self.provider})", ()
         operators = tuple(sorted({op for _, op, _ in strays}))
         nodes = ", ".join(f"{op} (node {name!r})" for name, op, _ in strays[:5])
         more = f" and {len(strays) - 5} more" if len(strays) > 5 else ""
