@@ -57,6 +57,11 @@ class Deviation:
         """Where |x| is in the entry's range."""
         return np.asarray((np.abs(x) > self.above) & (np.abs(x) <= self.upto))
 
+    @property
+    def range_shown(self) -> str:
+        above = f" above |x| = {self.above:g}" if self.above > -math.inf else ""
+        return above + (f" up to |x| = {self.upto:g}" if self.upto < math.inf else "")
+
     def allows(self, got: float) -> bool:
         """Whether a special result is one that the entry names."""
         return any(got == float(g) or (math.isnan(got) and math.isnan(float(g))) for g in self.gives)

@@ -121,7 +121,7 @@ class Judge:
         """The errors in an entry's range are worse than it says, as it says, or no longer there."""
         worst = int(np.argmax(errors))
         error, at = float(errors[worst]), float(self.compare.at[worst])
-        text = f"{entry.operator} is off by {error:.2g}{unit}"
+        text = f"{entry.operator} is off by {error:.2g}{unit}{entry.range_shown}"
         if error <= enough:
             self.result.repaired.append(entry.operator)
         elif error <= bound:
@@ -195,13 +195,18 @@ class Judge:
                 self.result.is_wrong("kernel", f"kernel gives {special.shown}")
 
     def _judge_definition(self) -> None:
-        """Two that agree with each other and not with the third: then it is the third that is suspect."""
+        """Two that agree with each other and not with the third: then it is the third that is suspect.
+
+        Or the form of the activation that kernel and model are both made from, which is proven equal to the definition.
+        """
         result, difference = self.result, self.result.difference
         assert difference is not None
         both = result.runtime.scaled > self.tolerance and result.kernel.scaled > self.tolerance
         if both and difference.scaled <= self.tolerance:
             result.blame = ["definition"]
-            result.wrong.append("kernel and provider agree with each other: the exact values are suspect")
+            result.wrong.append(
+                "kernel and provider agree with each other: suspect the exact values, or the form both are made from"
+            )
 
 
 def _operators(model: Any) -> set[str]:
