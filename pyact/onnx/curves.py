@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +19,7 @@ import numpy.typing as npt
 from pyact import _toolchain
 
 from . import oracle, points
-
-if TYPE_CHECKING:
-    from .validate import Case
+from .cases import Case, case_inputs, native_kernel
 
 Array = npt.NDArray[Any]
 Run = Callable[[Mapping[str, Array]], Sequence[Array]]
@@ -30,8 +28,8 @@ BINS = 400
 # Half of the axis, from 0 to the largest float: what share the exponents below, between and above these get.
 _EXPONENTS = (-12, 9)
 _SHARES = (0.14, 0.68, 0.18)
-_PER_BIN = 128  # points, where the float64 kernel is the reference
-_PER_BIN_ORACLE = 1
+# Points. Rows are run one by one; what the oracle has to answer takes a millisecond each.
+_PER_BIN, _PER_BIN_ROWS, _PER_BIN_ORACLE = 128, 16, 1
 _SEED = 20240301
 
 
@@ -60,6 +58,7 @@ class ErrorCurve:
     activation: str
     output: str | None  # as `validate.Case.output`
     dtype: str
+    promise: float  # what pyact promises here, in ULP
     points: int
     runtime: Series
     kernel: Series
@@ -116,7 +115,9 @@ def inputs(dtype: str, per_bin: int) -> Array:
 
 
 # --- the measurement --------------------------------------------------------------------------------------------------
-def measure(case: Case, run: Run, kernel: Callable[[Case, Sequence[Array]], Array]) -> ErrorCurve:
+def measure(
+    case: Case, run: Run, kernel: Callable[[Case, Sequence[Array]], Array], *, flushes: bool = False
+) -> ErrorCurve:
     """The errors of a model, run by `run` from inputs to outputs, and of a kernel.
 
     Parameters
@@ -127,19 +128,42 @@ def measure(case: Case, run: Run, kernel: Callable[[Case, Sequence[Array]], Arra
         Takes a mapping from the model's input names to arrays, gives the outputs.
     kernel
         As for `validate`.
+    flushes
+        Where the model runs, subnormal numbers may become 0: it is not asked for those.
     """
-    exactly = case.activation.kind == "row" or case.dtype == "float64"
-    x = inputs(case.dtype, _PER_BIN_ORACLE if exactly else _PER_BIN)
+    from .judge import PROMISE, ROW_PROMISE  # which imports what holds curves
+
+    row = case.activation.kind == "row"
+    exactly = case.dtype == "float64" or (row and case.output is not None)  # the gradients of rows cancel
+    x = _with_thresholds(case, inputs(case.dtype, _PER_BIN_ORACLE if exactly else _PER_BIN_ROWS if row else _PER_BIN))
     columns = _columns(case, x)
     head, tail = _exact(case, columns) if exactly else (_wide(case, columns), np.zeros(x.size))
+    wide = x.astype(np.float64)
+    tiny = _is_subnormal(wide, case.dtype) | _is_subnormal(head, case.dtype)
     series = []
-    for given in (_run(case, run, columns), _run_kernel(case, kernel, columns)):
-        error = oracle.ulp_errors(given, head, tail, case.dtype)
+    for given, asked in (
+        (_run(case, run, columns), ~tiny if flushes else np.ones(x.shape, bool)),
+        (_run_kernel(case, kernel, columns), np.ones(x.shape, bool)),
+    ):
+        error = np.where(asked, oracle.ulp_errors(given, head, tail, case.dtype), -1.0)
         worst = int(np.argmax(error))
         if not exactly:
             error[worst] = _exact_error(case, [c[worst : worst + 1] for c in columns], given[worst])
-        series.append(_largest(case.dtype, x.astype(np.float64), error))
-    return ErrorCurve(case.activation.name, case.output, case.dtype, x.size, *series)
+        series.append(_largest(case.dtype, wide[asked], error[asked]))
+    promise = (ROW_PROMISE if row else PROMISE)[case.dtype]
+    return ErrorCurve(case.activation.name, case.output, case.dtype, promise, x.size, *series)
+
+
+def _with_thresholds(case: Case, x: Array) -> Array:
+    """The points of the validation, too, where they are inputs of the same kind: it tries what is next to a kink."""
+    if case.activation.kind != "elementwise" or case.dtype in ("float16", "bfloat16"):
+        return x
+    tried = case_inputs(case).blocks[0][-1]
+    return np.unique(np.concatenate([x, tried[np.isfinite(tried) & (tried != 0)]]))
+
+
+def _is_subnormal(values: Array, dtype: str) -> Array:
+    return np.asarray((values != 0) & (np.abs(values) < np.ldexp(1.0, oracle.FORMATS[dtype][1])))
 
 
 def _columns(case: Case, x: Array) -> list[Array]:
@@ -183,10 +207,8 @@ def _first(case: Case, results: Array, count: int) -> Array:
 
 
 def _wide(case: Case, columns: Sequence[Array]) -> Array:
-    from .validate import native_kernel
-
-    wide = native_kernel(replace(case, dtype="float64"), [c.astype(np.float64) for c in columns])
-    return np.asarray(wide, np.float64)
+    """The values of pyact's float64 kernel."""
+    return _run_kernel(replace(case, dtype="float64"), native_kernel, [c.astype(np.float64) for c in columns])
 
 
 def _exact(case: Case, columns: Sequence[Array]) -> tuple[Array, Array]:

@@ -20,7 +20,7 @@ from .deviations import Deviation
 from .deviations import load as load_deviations
 from .exact import Pool
 from .export import DEFAULT_OPSET, DTYPES, ExportError, dtype_name, export, import_onnx
-from .judge import Judge, Kernel, Subject
+from .judge import FINITE_ONLY, Judge, Kernel, Subject
 from .results import NotRun, Report, Result, Setting, ValidationError
 from .runtime import ModelError, PlacementError, Session, availability, provider_name
 
@@ -266,7 +266,7 @@ class _Trial:
         judge = Judge(subject, setting, model, given, self.known, self.make_session)
         judge.result.placement = list(getattr(session, "placement", []))
         if self.error_curves:
-            judge.result.curve = curves.measure(case, session, self.kernel)
+            judge.result.curve = curves.measure(case, session, self.kernel, flushes=setting.provider in FINITE_ONLY)
         self.results.append(judge.result)
 
     def _model(self, case: Case, setting: Setting) -> Any:
