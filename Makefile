@@ -12,7 +12,7 @@ BIN := $(abspath $(VENV))/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 export PATH := $(BIN):$(PATH)
 
-.PHONY: help build gen check validate webgpu validate-gpu validate-cuda test accuracy exhaustive bench wheel clean
+.PHONY: help build gen check validate webgpu validate-gpu validate-cuda report test accuracy exhaustive bench wheel clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -92,6 +92,9 @@ validate-gpu: webgpu ## the float32 catalogue, values and gradients, on WebGPU
 validate-cuda: build $(CUDA_VENV)/.requirements ## the whole catalogue on a CUDA device, in an environment of its own
 	$(CUDA_VENV)/bin/python -m pyact validate --provider cuda --optimize both
 	$(CUDA_VENV)/bin/python -m pyact validate --provider cuda --optimize both --gradient
+
+report: build $(VENV)/.validate-requirements ## docs/validation.html: float32, value and gradient, on every provider there is
+	$(BIN)/python -m pyact.onnx.publish docs/validation.html
 
 test: build $(VENV)/.test-requirements ## the tests
 	$(BIN)/python -m pytest -q $(PYTEST_ARGS)
