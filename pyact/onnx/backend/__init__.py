@@ -5,7 +5,6 @@ since the first, the primitives that their function bodies and pyact's exports a
 model-local functions, and float16, bfloat16, float32, float64, integers and booleans.
 
 >>> import numpy as np, pyact
->>> import pyact.onnx.backend
 >>> model = pyact.onnx.export("gelu", opset=20, shape=("N",))
 >>> x = np.array([-8.0, -1.0, 0.0, 2.0], dtype=np.float32)
 >>> pyact.onnx.backend.prepare(model).run([x])
@@ -42,7 +41,7 @@ from onnx import ModelProto, NodeProto
 
 from . import activations
 from .calls import OPERATORS
-from .element_types import Array, Dtype, element_type
+from .element_types import Array, Dtype, element_type, refuse_external
 from .errors import BackendError, UnsupportedError
 from .program import NEWEST_OPSET, Input, Program, compile_model
 
@@ -171,6 +170,8 @@ class Backend(onnx.backend.base.Backend):
         """
         _check_device(device)
         proto = _loaded(model)
+        for tensor in proto.graph.initializer:
+            refuse_external(tensor, f"initializer {tensor.name!r}")  # the checker would look for the file
         try:
             onnx.checker.check_model(proto)
         except (onnx.checker.ValidationError, ValueError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import ml_dtypes  # onnx depends on it
@@ -23,7 +24,9 @@ _DTYPES: dict[int, Dtype] = {
     TensorProto.UINT16: np.dtype(np.uint16), TensorProto.UINT32: np.dtype(np.uint32),
     TensorProto.UINT64: np.dtype(np.uint64),
 }  # fmt: skip
-_SCHEMA_NAMES = {np.dtype(np.float32): "float", np.dtype(np.float64): "double"}  # the others have NumPy's name
+_SHORT_NAMES = {"float32": "float", "float64": "double"}  # the others have NumPy's name
+_SCHEMA_TYPES = {d: f"tensor({_SHORT_NAMES.get(d.name, d.name)})" for d in _DTYPES.values()}
+_BY_SCHEMA_TYPE = {name: dtype for dtype, name in _SCHEMA_TYPES.items()}
 
 FLOATS = frozenset({np.dtype(np.float16), BFLOAT16, np.dtype(np.float32), np.dtype(np.float64)})
 
@@ -49,11 +52,15 @@ def element_type(dtype: Dtype, name: str) -> int:
     raise UnsupportedError(f"input {name!r} has dtype {dtype.name}; the backend computes with {_names()}")
 
 
+def refuse_external(tensor: TensorProto, where: str) -> None:
+    if tensor.data_location == TensorProto.EXTERNAL:
+        raise BackendError(f"{where} lies in a file beside the model; load the model from its path, which reads it")
+
+
 def tensor_array(tensor: TensorProto, where: str) -> Array:
     """The numbers in a TensorProto, which is as wrong as whoever wrote it."""
     dtype = dtype_of(tensor.data_type, where)
-    if tensor.data_location == TensorProto.EXTERNAL:
-        raise BackendError(f"{where} lies in a file beside the model; load the model from its path, which reads it")
+    refuse_external(tensor, where)
     try:
         array = np.asarray(numpy_helper.to_array(tensor))
     except (OverflowError, TypeError, ValueError) as error:
@@ -65,17 +72,14 @@ def tensor_array(tensor: TensorProto, where: str) -> Array:
 
 def schema_type(dtype: Dtype) -> str:
     """How operator schemas write a tensor of this dtype."""
-    return f"tensor({_SCHEMA_NAMES.get(dtype, dtype.name)})"
-
-
-_BY_SCHEMA_TYPE = {schema_type(d): d for d in _DTYPES.values()}
+    return _SCHEMA_TYPES[dtype]
 
 
 def from_schema_type(name: str) -> Dtype | None:
     return _BY_SCHEMA_TYPE.get(name)
 
 
-def schema_dtypes(names: set[str]) -> list[str]:
+def schema_dtypes(names: Collection[str]) -> list[str]:
     """Which of the backend's dtypes a schema allows, for messages."""
     return [d.name for d in _DTYPES.values() if schema_type(d) in names]
 
@@ -84,7 +88,8 @@ def rounded(values: Array, dtype: Dtype) -> Array:
     """float64 -> dtype in one rounding; ml_dtypes goes to bfloat16 by way of float32, which may round twice."""
     if dtype != BFLOAT16 or values.dtype != np.float64:
         return values.astype(dtype)
-    single = values.astype(np.float32)
+    with np.errstate(over="ignore"):
+        single = values.astype(np.float32)
     inexact = (single != values) & ~np.isnan(values)
     too_large = inexact & (np.abs(single) > np.abs(values))
     odd = (single.view(np.uint32) - too_large) | inexact  # cut off, with a last bit that says so: no tie can arise

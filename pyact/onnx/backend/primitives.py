@@ -6,7 +6,7 @@ float64 (half formats: float32 for matrices) and rounded once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -104,12 +104,11 @@ _CONSTANTS: dict[str, Dtype] = {
 }  # fmt: skip
 
 
-def constant(attributes: dict[str, Any]) -> Array:
+def constant(attributes: Mapping[str, Any]) -> Array:
     """The value of a Constant node."""
-    given = [n for n, v in attributes.items() if v is not None]
-    if len(given) != 1:
-        raise ValueError(f"one attribute must hold the value; given are {', '.join(given) or 'none'}")
-    name, value = given[0], attributes[given[0]]
+    if len(attributes) != 1:
+        raise ValueError(f"one attribute must hold the value; given are {', '.join(attributes) or 'none'}")
+    ((name, value),) = attributes.items()
     if isinstance(value, TensorProto):
         return tensor_array(value, "the value")
     if name not in _CONSTANTS:
@@ -119,7 +118,7 @@ def constant(attributes: dict[str, Any]) -> Array:
 
 @operator("Constant")
 def _constant(call: Call) -> Function:
-    value = constant(dict(call.attributes))
+    value = constant(call.attributes)
     return lambda: value
 
 
