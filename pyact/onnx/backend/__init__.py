@@ -34,10 +34,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import onnx
-import onnx.backend.base
-import onnx.checker
-from onnx import ModelProto, NodeProto
+
+try:
+    import onnx
+    import onnx.backend.base
+    import onnx.checker
+    from onnx import ModelProto, NodeProto
+except ImportError as error:
+    raise ImportError(f"pyact.onnx.backend needs the onnx package ({error}): pip install pyact[onnx]") from None
 
 from . import activations
 from .calls import OPERATORS
@@ -107,7 +111,10 @@ class BackendRep(onnx.backend.base.BackendRep):
 
 def _checked(wanted: Input, given: Any, sizes: dict[str, int]) -> Array:
     """The array in native byte order; a symbolic dimension must have one size in all inputs, which `sizes` collects."""
-    array = np.asarray(given)
+    try:
+        array = np.asarray(given)
+    except ValueError as error:
+        raise BackendError(f"input {wanted.name!r} is no array: {error}") from error
     if array.dtype.newbyteorder("=") != wanted.dtype:
         raise BackendError(
             f"input {wanted.name!r} has dtype {array.dtype.name}; the model takes {wanted.dtype.name}: convert it "

@@ -7,7 +7,7 @@ are computed; what is left is one pass over the steps, in which each value is dr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,7 @@ class Step:
     function: Function
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
+    dtypes: tuple[Dtype, ...]  # of the outputs
     finished: tuple[int, ...] = ()  # slots that nothing reads any more
 
 
@@ -76,7 +77,9 @@ def results_of(step: Step, value: Callable[[int], Array | None]) -> list[Array]:
         results = step.function(*map(value, step.inputs))
     except FAILURES as error:
         raise BackendError(f"{step.where}: {error}") from error
-    return [np.asarray(r) for r in (results if isinstance(results, tuple) else (results,))]
+    arrays = [np.asarray(r) for r in (results if isinstance(results, tuple) else (results,))]
+    assert [a.dtype for a in arrays] == list(step.dtypes), f"{step.where} broke its promise of {step.dtypes}"
+    return arrays
 
 
 def _owned(array: Array | None) -> Array:
@@ -229,7 +232,7 @@ class _Compiler:
         except FAILURES as error:
             raise BackendError(f"{where}: {error}") from error
         read = tuple(inputs[:1] if found.name == "CastLike" else inputs)
-        step = Step(where, function, read, tuple(self._slot(d) for d in results))
+        step = Step(where, function, read, tuple(self._slot(d) for d in results), results)
         if all(slot in self.constants or slot == _ABSENT for slot in read):
             with np.errstate(all="ignore"):
                 self.constants.update(zip(step.outputs, results_of(step, self.constants.get), strict=True))
@@ -304,5 +307,5 @@ def _with_last_uses(steps: Sequence[Step], outputs: set[int]) -> tuple[Step, ...
             continue
         finished = {slot for slot in (*step.inputs, *step.outputs) if slot not in needed}
         needed.update(step.inputs)
-        kept.append(Step(step.where, step.function, step.inputs, step.outputs, tuple(finished)))
+        kept.append(replace(step, finished=tuple(finished)))
     return tuple(reversed(kept))

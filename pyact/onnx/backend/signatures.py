@@ -123,7 +123,10 @@ def signature(op_type: str, domain: str, opset: int, where: str) -> Signature:
 def _signature(op_type: str, domain: str, opset: int) -> Signature | None:
     try:
         schema = onnx.defs.get_schema(op_type, opset, domain)
-    except onnx.defs.SchemaError:
+    except (
+        onnx.defs.SchemaError,
+        TypeError,
+    ):  # TypeError: a name that is no UTF-8 comes as bytes, a version may be huge
         return None
     attributes = schema.attributes
     return Signature(
