@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -29,10 +30,32 @@ from .onnx_graph import Graph, Value, identifier
 from .spec import GRADIENT, Activation
 
 Array = npt.NDArray[Any]
-Number = float | Array  # a parameter: one number, or one per channel shaped to broadcast against the input
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A parameter that is a value of the graph, with the number it has for now; no constant is computed from it."""
+
+    value: Value
+    number: float
+
+
+Number = float | Array | Symbol  # a parameter: one number, or one per channel shaped to broadcast against the input
 Constant = Fraction | float | bool
 
 _SYMBOLS = {"pi": math.pi, "e": math.e, "inf": math.inf, "-0.0": -0.0}
+
+
+def _scalars(parameters: Mapping[str, Number]) -> dict[str, float]:
+    """The parameters that are constants."""
+    return {n: float(v) for n, v in parameters.items() if not isinstance(v, Symbol) and np.ndim(v) == 0}
+
+
+def _numbers(parameters: Mapping[str, Number]) -> dict[str, float]:
+    """A number for each parameter: of one per channel the first."""
+    return {
+        n: v.number if isinstance(v, Symbol) else float(np.asarray(v).reshape(-1)[0]) for n, v in parameters.items()
+    }
 
 
 class LoweringError(ValueError):
@@ -72,7 +95,7 @@ def _fold(node: Expr, arguments: list[Constant], parameters: Mapping[str, float]
 
 def _constants(root: Expr, parameters: Mapping[str, Number]) -> dict[Expr, Constant]:
     """Every node that depends on no input, with its value."""
-    scalars = {n: float(v) for n, v in parameters.items() if np.ndim(v) == 0}
+    scalars = _scalars(parameters)
     found: dict[Expr, Constant] = {}
     for node in postorder(root):
         if node.op == "var":
@@ -85,7 +108,7 @@ def _constants(root: Expr, parameters: Mapping[str, Number]) -> dict[Expr, Const
 
 def _specialise(root: Expr, parameters: Mapping[str, Number]) -> Expr:
     """Put in the parameters that simplify the formula."""
-    trivial = {n: const(int(v)) for n, v in parameters.items() if np.ndim(v) == 0 and float(v) in (0.0, 1.0, -1.0)}
+    trivial = {n: const(int(v)) for n, v in _scalars(parameters).items() if v in (0.0, 1.0, -1.0)}
     return substitute(root, trivial) if trivial else root
 
 
@@ -221,7 +244,10 @@ class _Lowering:
     def _variable(self, name: str) -> Value:
         if name in self.inputs:
             return self.inputs[name]
-        array = np.asarray(self.parameters[name])  # one number per channel
+        parameter = self.parameters[name]
+        if isinstance(parameter, Symbol):
+            return parameter.value
+        array = np.asarray(parameter)  # one number per channel
         with np.errstate(over="ignore"):
             array = array.astype(self.graph.dtype)
         return self.graph.tensor(array, name, array.reshape(-1)[:1].reshape(()))
@@ -275,7 +301,7 @@ class _Probe:
             values = np.ones(count * len(inputs), dtype)
             values[position * count : (position + 1) * count] = self.points
             self.values[name] = values
-        scalars = {n: float(np.asarray(v).reshape(-1)[0]) for n, v in parameters.items()}
+        scalars = _numbers(parameters)
         names = (*inputs, *scalars)
         arguments = [v.astype(np.float64) for v in self.values.values()]
         wanted = np.full(count * len(inputs), math.nan)
@@ -354,13 +380,26 @@ def lower_elementwise(
         if finite_errors(tried[2]).max() <= (1e-13 if graph.is_double else 1e-6):
             trial, result, error = tried
             break
-    result = _put_right(trial, result, error, probe, expression, inputs)
+
+    def limit(point: str) -> Value | None:
+        """The stated value at a special point where it depends on a value of the graph."""
+        if point not in limits or not any(isinstance(v, Symbol) for v in parameters.values()):
+            return None
+        return _Lowering(trial, activation, inputs, parameters, -1).lower(limits[point])
+
+    result = _put_right(trial, result, error, probe, expression, inputs, limit)
     graph.become(trial)
     return Value(result.name)
 
 
 def _put_right(
-    graph: Graph, result: Value, error: Array, probe: _Probe, expression: Expr, inputs: Mapping[str, Value]
+    graph: Graph,
+    result: Value,
+    error: Array,
+    probe: _Probe,
+    expression: Expr,
+    inputs: Mapping[str, Value],
+    stated: Callable[[str], Value | None],
 ) -> Value:
     """Where at the end for what is still wrong at an infinity or a zero of the first input, or at a NaN of any."""
     count = len(probe.points)
@@ -370,7 +409,9 @@ def _put_right(
             continue
         test = graph.call("Equal", first, graph.number(point), name="is_special")
         wanted = float(probe.wanted[position])
-        limit = graph.number(wanted, f"limit_{'minus_' if point < 0 else ''}{'zero' if point == 0 else 'inf'}")
+        limit = stated(_POINT_NAMES[position]) or graph.number(
+            wanted, f"limit_{'minus_' if point < 0 else ''}{'zero' if point == 0 else 'inf'}"
+        )
         result = graph.where(test, limit, result, "with_limit")
     for position, (name, value) in enumerate(inputs.items()):
         hidden = len(inputs) > 1 and not propagates_nan(expression, name)  # lost for some values of the other input
@@ -405,7 +446,7 @@ def _reduced(graph: Graph, result: Value, x: Value, axis: int) -> Value:
     nan = graph.number(math.nan, "nan")
     infinite = graph.where(functions.row_has_nan(graph, x, axis), nan, maximum, "infinite_value")
     result = graph.where(is_infinite, infinite, result, "row_value")
-    return graph.call("Squeeze", result, graph.integers([axis], "axes"), name="row_values")
+    return graph.call("Squeeze", result, graph.axis_list(axis), name="row_values")
 
 
 def _lower_row(
@@ -440,7 +481,7 @@ def lower_gradient(
     expression = activation.derivatives[with_respect_to]
     if activation.kind == "row":
         if activation.reduces:
-            gradient = graph.call("Unsqueeze", gradient, graph.integers([axis], "axes"), name="grad_output_row")
+            gradient = graph.call("Unsqueeze", gradient, graph.axis_list(axis), name="grad_output_row")
         values = {**inputs, GRADIENT: gradient}
         return _lower_row(graph, activation, expression, values, parameters, axis)
     limits = _limits(activation, with_respect_to)
@@ -455,7 +496,7 @@ _DOUBLE_OPERATORS = frozenset(
     {"Relu", "Tanh", "Softmax", "Clip", "Abs", "Sign", "Exp", "Log", "Sqrt", "Sin", "Cos", "Identity"}
 )
 # Operators that compare the input with an attribute: one that float32 must round would move the jump.
-_THRESHOLD_OPERATORS = frozenset({"Shrink", "ThresholdedRelu"})
+THRESHOLD_OPERATORS = frozenset({"Shrink", "ThresholdedRelu"})
 _AXIS_OPERATORS = frozenset({"Softmax", "LogSoftmax", "Hardmax"})
 # No provider of onnxruntime 1.32 runs these: Swish only in a model of exactly opset 24, SwiGLU in none.
 _AVOIDED_OPERATORS = frozenset({"Swish", "SwiGLU"})
@@ -469,9 +510,9 @@ def operator_applies(activation: Activation, opset: int, dtype: str, parameters:
     if dtype == "float64" and operator.op not in _DOUBLE_OPERATORS:
         return False
     used = [parameters[v] for v in operator.attributes.values() if isinstance(v, str) and v in parameters]
-    if any(np.ndim(v) > 0 for v in used):
+    if any(np.ndim(v) > 0 for v in used):  # type: ignore[arg-type]
         return False
-    if operator.op in _THRESHOLD_OPERATORS and any(float(np.float32(v)) != v for v in used):
+    if operator.op in THRESHOLD_OPERATORS and any(float(np.float32(v)) != v for v in used):
         return False
     mentioned = {
         *(operator.inputs or activation.inputs),

@@ -149,26 +149,27 @@ def atan(g: Graph, u: Value, name: str) -> Value:
 
 # --- rows -------------------------------------------------------------------------------------------------------------
 def row_sum(g: Graph, u: Value, axis: int, name: str) -> Value:
-    return g.call("ReduceSum", u, g.integers([axis], "axes"), name=name, keepdims=1)
+    return g.call("ReduceSum", u, g.axis_list(axis), name=name, keepdims=1)
 
 
 def row_max(g: Graph, u: Value, axis: int, name: str = "row_max") -> Value:
     if g.opset < 18:  # the axes became an input there
-        return g.call("ReduceMax", u, name=name, axes=[axis], keepdims=1)
-    return g.call("ReduceMax", u, g.integers([axis], "axes"), name=name, keepdims=1)
+        return g.call("ReduceMax", u, name=name, axes=g.axes_attribute(axis), keepdims=1)
+    return g.call("ReduceMax", u, g.axis_list(axis), name=name, keepdims=1)
 
 
 def row_length(g: Graph, u: Value, axis: int) -> Value:
-    """As a tensor of one integer. From opset 15 on without a Gather of integers, which WebGPU lacks."""
-    if g.opset < 15:
+    """As a tensor of one integer. From opset 15 on without a Gather of integers, which WebGPU lacks; but a function,
+    whose axis is an attribute, cannot say where the next axis begins."""
+    if g.opset < 15 or g.axis_attribute(axis) != axis:
         shape = g.call("Shape", u, name="shape")
-        return g.call("Gather", shape, g.integers([axis], "axes"), name="row_length", axis=0)
+        return g.call("Gather", shape, g.axis_list(axis), name="row_length", axis=0)
     end = {} if axis == -1 else {"end": axis + 1}
     return g.call("Shape", u, name="row_length", start=axis, **end)
 
 
 def running_sum(g: Graph, u: Value, axis: int, name: str) -> Value:
-    return g.call("CumSum", u, g.tensor(np.array(axis), "axis"), name=name, exclusive=0, reverse=0)
+    return g.call("CumSum", u, g.axis_scalar(axis), name=name, exclusive=0, reverse=0)
 
 
 def is_first_max(g: Graph, u: Value, axis: int) -> Value:
@@ -204,7 +205,8 @@ def shifted_simplex_threshold(g: Graph, u: Value, axis: int) -> Value:
     one, zero = g.number(1), g.number(0)
     length = row_length(g, u, axis)
     descending, _ = g.call_many(
-        "TopK", below_max(g, u, axis), length, names=("descending", "order"), axis=axis, largest=1, sorted=1
+        "TopK", below_max(g, u, axis), length, names=("descending", "order"), axis=g.axis_attribute(axis), largest=1,
+        sorted=1
     )
     ones = g.where(is_number(g, descending), one, one, "ones")
     gain = g.add(g.mul(running_sum(g, ones, axis, "rank"), descending), one, "gain")

@@ -10,7 +10,7 @@ import copy
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,12 +32,13 @@ class Value:
 
 @dataclass(frozen=True)
 class Node:
-    """One operator call of the default domain; its first output's name is the node's name too, so it is unique."""
+    """One operator call; its first output's name is the node's name too, so it is unique."""
 
     op: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     attributes: Mapping[str, Any]
+    domain: str = ""  # the default one
 
 
 _NUMBER_NAMES = {0.0: "zero", 1.0: "one", 2.0: "two", 0.5: "half", -1.0: "minus_one", math.inf: "inf"}
@@ -67,9 +68,10 @@ def identifier(text: str) -> str:
 class Graph:
     """Collects nodes and constants for one model."""
 
-    def __init__(self, opset: int, dtype: str) -> None:
+    def __init__(self, opset: int, dtype: npt.DTypeLike, *, keeps_tails: bool = False) -> None:
         self.opset = opset
-        self.dtype: np.dtype[Any] = np.dtype(dtype)  # of the arithmetic: float32 or float64
+        self.dtype: np.dtype[Any] = np.dtype(dtype)  # of the arithmetic
+        self.keeps_tails = keeps_tails  # float32 whose far tails count: arguments of Exp are worth an error term
         self.prefix = ""  # of the names, one per layer of a network
         self.nodes: list[Node] = []
         self.constants: dict[str, Array] = {}
@@ -138,6 +140,19 @@ class Graph:
     def integers(self, values: list[int], name: str) -> Value:
         return self._initializer(np.array(values, dtype=np.int64), name)
 
+    # An axis goes by its number; in a function (see onnx_body) it is what the call says.
+    def axis_list(self, axis: int) -> Value:
+        return self.integers([axis], "axes")
+
+    def axis_scalar(self, axis: int) -> Value:
+        return self.tensor(np.array(axis), "axis")
+
+    def axis_attribute(self, axis: int) -> Any:
+        return axis
+
+    def axes_attribute(self, axis: int) -> Any:
+        return [axis]
+
     def _initializer(self, array: Array, name: str, probe: Array | None = None, owner: str = "") -> Value:
         key = (array.dtype.str, array.shape, array.tobytes(), owner and self.prefix + owner)
         if key not in self._known_constants:
@@ -152,14 +167,16 @@ class Graph:
     def call(self, op: str, *inputs: Value | None, name: str | None = None, **attributes: Any) -> Value:
         return self.call_many(op, *inputs, names=(name or op.lower(),), **attributes)[0]
 
-    def call_many(self, op: str, *inputs: Value | None, names: tuple[str, ...], **attributes: Any) -> tuple[Value, ...]:
+    def call_many(
+        self, op: str, *inputs: Value | None, names: tuple[str, ...], domain: str = "", **attributes: Any
+    ) -> tuple[Value, ...]:
         """The outputs of one operator call; the same call on the same values is made once."""
         given = tuple("" if v is None else v.name for v in inputs)
-        key = (op, given, len(names), repr(sorted(attributes.items())))
+        key = (op, domain, given, len(names), repr(sorted(attributes.items())))
         if key not in self._known_nodes:
             outputs = tuple(self.reserve(n) for n in names)
-            self.nodes.append(Node(op, given, outputs, attributes))
-            probe = self._probe(op, inputs) if len(names) == 1 else None
+            self.nodes.append(Node(op, given, outputs, attributes, domain))
+            probe = self._probe(op, inputs) if len(names) == 1 and not domain else None
             self._known_nodes[key] = tuple(Value(o, probe) for o in outputs)
         return self._known_nodes[key]
 
@@ -206,7 +223,7 @@ class Graph:
             def renamed(names: tuple[str, ...]) -> tuple[str, ...]:
                 return tuple(output if n == value.name else n for n in names)
 
-            self.nodes = [Node(n.op, renamed(n.inputs), renamed(n.outputs), n.attributes) for n in self.nodes]
+            self.nodes = [replace(n, inputs=renamed(n.inputs), outputs=renamed(n.outputs)) for n in self.nodes]
         self.outputs.append(output)
 
     def prune(self) -> None:
