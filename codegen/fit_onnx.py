@@ -6,6 +6,10 @@ polynomials. Each is the Chebyshev interpolant, within a factor of two of the mi
     erfc(a)  = exp(-a*a) * P(s) / (1 + 2*a),  s = (a - center) / (a + center),  a >= 0   (Shepherd & Laframboise 1981)
     erf(u)   = u * P(u*u),   |u| <= 1
     atan(r)  = r * P(r*r),   0 <= r <= tan(pi/8)
+
+A derivative that a gate multiplies by its other input needs relative accuracy around its root r as well:
+
+    f(x)     = t * P(t),     t = x - r,  |t| <= 1/8
 """
 
 from __future__ import annotations
@@ -15,7 +19,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from mpmath import mp
+
+from .expr import RootSeries, postorder
+from .reference import evaluate
+from .spec import built_in
 
 TABLE = Path(__file__).with_name("tables") / "onnx.json"
 Function = Callable[[Any], Any]
@@ -65,6 +74,43 @@ def erfc_table(largest: float, center: float, target: float) -> dict[str, Any]:
     return {"center": center, "largest": largest, **fit(scaled, low, high, target)}
 
 
+_ROOT_WIDTH = mp.mpf(1) / 8
+
+
+def root_tables() -> dict[str, Any]:
+    """By the root as the spec has it: the root in two numbers and the polynomials, for both formats."""
+    found: dict[str, RootSeries] = {}
+    for activation in built_in().values():
+        for expression in activation.derivatives.values() if activation.kind == "gate" else ():
+            for node in postorder(expression):
+                if node.op == "near_root":
+                    found[root_key(node.value)] = node.value
+    return {key: _root_table(series) for key, series in sorted(found.items())}
+
+
+def root_key(series: RootSeries) -> str:
+    return str(float(series.approximate_root))
+
+
+def _root_table(series: RootSeries) -> dict[str, Any]:
+    def function(x: Any) -> Any:
+        return evaluate(series.function, {"x": x}, digits=55)
+
+    start = mp.mpf(float(series.approximate_root))
+    root = mp.findroot(function, (start - 1e-6, start + 1e-6), solver="anderson", tol=1e-90, verify=False)
+
+    def quotient(t: Any) -> Any:
+        t = t or mp.mpf(10) ** -25  # the limit, to 25 digits
+        return function(root + t) / t
+
+    result: dict[str, Any] = {}
+    for dtype, kind, target in (("float32", np.float32, 2.0**-26), ("float64", np.float64, 2.0**-54)):
+        head = float(kind(root))
+        numbers = {"root": head, "root_rest": float(root - mp.mpf(head))}
+        result[dtype] = {**numbers, **fit(quotient, -_ROOT_WIDTH, _ROOT_WIDTH, target)}
+    return result
+
+
 def tables() -> dict[str, Any]:
     with mp.workdps(60):
         # The function divided by its odd factor, in the variable z = u*u; the limit at 0 stands in for 0/0.
@@ -80,6 +126,7 @@ def tables() -> dict[str, Any]:
             "erfc_float64": erfc_table(27.5, 3.75, 2.0**-56),
             "erf_float64": fit(erf, mp.mpf(0), mp.mpf(1), 2.0**-57),
             "atan_float64": fit(atan, mp.mpf(0), mp.tan(mp.pi / 8) ** 2, 2.0**-57),
+            "roots": root_tables(),
         }
 
 

@@ -26,6 +26,7 @@ from .derivative import differentiate
 from .expr import BOOLEAN_OPS, ROW_OPS, Expr, const, postorder, rebuild, substitute, to_text, var, variables
 from .kernels import propagates_nan
 from .lower_numpy import compile_numpy
+from .onnx_forms import with_form
 from .onnx_graph import Graph, Value, identifier
 from .spec import GRADIENT, Activation
 
@@ -115,15 +116,15 @@ def _specialise(root: Expr, parameters: Mapping[str, Number]) -> Expr:
 # --- operations -----------------------------------------------------------------------------------------------------
 _DIRECT = {
     "add": "Add", "sub": "Sub", "mul": "Mul", "div": "Div", "neg": "Neg", "abs": "Abs", "min": "Min", "max": "Max",
-    "exp": "Exp", "log": "Log", "sqrt": "Sqrt", "tanh": "Tanh", "sin": "Sin", "cos": "Cos",
+    "exp": "Exp", "log": "Log", "sqrt": "Sqrt", "sin": "Sin", "cos": "Cos",
     "and": "And", "or": "Or", "eq": "Equal", "where": "Where",
 }  # fmt: skip
 _FUNCTIONS: Mapping[str, Callable[[Graph, Value, str], Value]] = {
     "expm1": functions.expm1, "log1p": functions.log1p, "softplus": functions.softplus, "sigmoid": functions.sigmoid,
-    "erf": functions.erf, "erfc": functions.erfc, "atan": functions.atan, "sign": functions.sign,
+    "erf": functions.erf, "atan": functions.atan, "tanh": functions.tanh, "sign": functions.sign,
 }  # fmt: skip
 _ROW_FUNCTIONS: Mapping[str, Callable[[Graph, Value, int, str], Value]] = {
-    "row_sum": functions.row_sum, "row_max": functions.row_max, "row_first_max": functions.row_first_max,
+    "row_max": functions.row_max, "row_first_max": functions.row_first_max,
 }  # fmt: skip
 # What an unnamed result of the operation is called.
 _NOUNS = {
@@ -160,8 +161,8 @@ class _Lowering:
         return self.value(root)
 
     def _used(self, node: Expr) -> tuple[Expr, ...]:
-        """The arguments a node needs: not the argument of near_root, and one branch if the test is constant."""
-        if node.op == "near_root":
+        """The arguments a node needs: of near_root mostly one, and one branch if the test is constant."""
+        if node.op == "near_root" and self._root_table(node) is None:
             return node.args[:1]
         if node.op == "where" and node.args[0] in self.constants:
             return (node.args[1 if self.constants[node.args[0]] else 2],)
@@ -203,12 +204,21 @@ class _Lowering:
         used = self._used(node)
         if len(used) < len(node.args):
             return self.value(used[0])
+        if op == "near_root" and (table := self._root_table(node)):
+            return functions.near_root(g, self.value(used[1]), self.value(used[0]), table, name)
         if special := self._row_threshold(node, name):
             return special
         if op in ("lt", "le"):
             return self._comparison(node, name)
         if op == "div" and self.constants.get(used[0]) == 1:
             return g.reciprocal(self.value(used[1]), name)
+        if op == "mul" and (special := self._scaled(node, name)):
+            return special
+        if op == "erfc":
+            argument, scale = self._erfc_argument(node)
+            return functions.erfc(g, argument, name, scale)
+        if op == "exp" and g.keeps_tails and self._is_row_difference(used[0]):
+            return functions.exp_of_difference(g, *(self.value(a) for a in used[0].args), name)
         arguments = [self.value(a) for a in used]
         if op in _DIRECT:
             return g.call(_DIRECT[op], *arguments, name=name)
@@ -220,9 +230,51 @@ class _Lowering:
             return _FUNCTIONS[op](g, arguments[0], name)
         if op in _ROW_FUNCTIONS:
             return _ROW_FUNCTIONS[op](g, arguments[0], axis, name)
-        if op == "row_sum_others":
-            return functions.row_sum_others(g, arguments[0], self.inputs["x"], axis, name)
+        if op in ("row_sum", "row_sum_others"):
+            summands = arguments[0]
+            if op == "row_sum_others":
+                summands = functions.others(g, summands, self.inputs["x"], axis)
+            fractions = g.keeps_tails and used[0].op == "exp" and self._is_row_difference(used[0].args[0])
+            return (functions.row_sum_of_fractions if fractions else functions.row_sum)(g, summands, axis, name)
         raise LoweringError(f"[{self.activation.name}]: the ONNX backend has no operation {op}")
+
+    def _root_table(self, node: Expr) -> Mapping[str, Any] | None:
+        """Only of a gate: its other input multiplies the error around a root, which is nothing at scale 1."""
+        if self.activation.kind != "gate":
+            return None
+        return functions.root_table(self.graph, float(node.value.approximate_root))
+
+    def _is_row_difference(self, node: Expr) -> bool:
+        return self.activation.kind == "row" and node.op == "sub" and node not in self.constants
+
+    def _scaled(self, node: Expr, name: str) -> Value | None:
+        """factor * erfc(v), factor * (erfc(v) / 2) or factor * sigmoid(u), which may not be made of subnormal parts."""
+        g = self.graph
+        for factor, other in (node.args, node.args[::-1]):
+            halved = other.op == "div" and self.constants.get(other.args[1]) == 2
+            function = other.args[0] if halved else other
+            if factor in self.constants or function in self.constants:
+                continue
+            if function.op == "erfc":
+                argument, scale = self._erfc_argument(function)
+                value = self.value(factor)
+                value = g.mul(value, g.number(0.5), "half_of_factor") if halved else value
+                return functions.erfc(g, argument, name, scale, value)
+            if function.op == "sigmoid" and g.keeps_tails and not halved:
+                return functions.scaled_sigmoid(g, self.value(factor), self.value(function.args[0]), name)
+        return None
+
+    def _erfc_argument(self, node: Expr) -> tuple[Value, float]:
+        """v and c of erfc(c * v) where c**2 is a power of two; else the argument and 1."""
+        (argument,) = node.args
+        if argument.op == "mul":
+            for factor, rest in (argument.args, argument.args[::-1]):
+                if factor in self.constants and rest not in self.constants:
+                    scale = float(self.constants[factor])
+                    exponent = math.log2(scale * scale) if scale else 0.5
+                    if abs(exponent - round(exponent)) < 1e-14 and abs(exponent) < 100:
+                        return self.value(rest), scale
+        return self.value(argument), 1.0
 
     def _row_threshold(self, node: Expr, name: str) -> Value | None:
         """u - threshold(u) and threshold(u) < u on the row shifted by its maximum, where they are accurate."""
@@ -432,6 +484,8 @@ def lower_value(
     graph: Graph, activation: Activation, inputs: Mapping[str, Value], parameters: Mapping[str, Number], axis: int = -1
 ) -> Value:
     """activation(inputs), in primitives."""
+    if graph.keeps_tails:
+        activation = with_form(activation)
     if activation.kind == "row":
         result = _lower_row(graph, activation, activation.kernel, inputs, parameters, axis)
         return _reduced(graph, result, inputs["x"], axis) if activation.reduces else result

@@ -55,11 +55,36 @@ def sign(g: Graph, u: Value, name: str) -> Value:
     return g.where(is_positive, g.number(1), g.where(is_negative, g.number(-1), u, "minus_or_zero"), name)
 
 
+def tanh(g: Graph, u: Value, name: str) -> Value:
+    """The operator, but the identity next to 0: onnxruntime's intermediate results are subnormal there."""
+    value = g.call("Tanh", u, name="tanh" if g.keeps_tails else name)
+    return g.where(_is_tiny(g, u), u, value, name) if g.keeps_tails else value
+
+
+def _is_tiny(g: Graph, u: Value) -> Value:
+    """Where u**2 / 2 is nothing beside u."""
+    return g.call("Less", g.call("Abs", u, name="magnitude"), g.number(2.0**-30, "tiny"), name="is_tiny")
+
+
 def expm1(g: Graph, u: Value, name: str) -> Value:
     """tanh(u/2) * (exp(u) + 1): no cancellation anywhere, and -1 at -inf."""
     tanh = g.call("Tanh", g.mul(u, g.number(0.5), "half_argument"), name="tanh_of_half")
     exp = g.call("Exp", u, name="exp")
-    return g.mul(tanh, g.add(exp, g.number(1), "exp_plus_one"), name)
+    value = g.mul(tanh, g.add(exp, g.number(1), "exp_plus_one"), name)
+    return g.where(_is_tiny(g, u), u, value, name) if g.keeps_tails else value
+
+
+def exp_of_difference(g: Graph, a: Value, b: Value, name: str) -> Value:
+    """exp(a - b) with the rounding error of a - b put back: at -90 it is 64 ULP of the result."""
+    difference = g.sub(a, b)
+    minus_b = g.sub(difference, a, "minus_b")  # Knuth's TwoSum
+    lost = g.sub(
+        g.sub(a, g.sub(difference, minus_b), "lost_of_a"), g.add(b, minus_b, "lost_of_b"), "rounding_error"
+    )
+    # Not a number where a is infinite.
+    is_small = g.call("Less", g.call("Abs", lost, name="error_magnitude"), g.number(1), name="is_small")
+    lost = g.where(is_small, lost, g.number(0), "finite_error")
+    return g.mul(g.call("Exp", difference, name="exp"), g.add(g.number(1), lost, "error_factor"), name)
 
 
 def log1p(g: Graph, u: Value, name: str) -> Value:
@@ -82,41 +107,83 @@ def sigmoid(g: Graph, u: Value, name: str, negative: Value | None = None) -> Val
     return g.reciprocal(g.add(g.number(1), exp, "one_plus_exp"), name)
 
 
-def _polynomial(g: Graph, variable: Value, table: str) -> Value:
-    """Horner's scheme over the table's coefficients."""
-    *rest, result = (
-        g.number(c, f"{table.split('_')[0]}_coefficient_{i}") for i, c in enumerate(_tables()[table]["coefficients"])
-    )
+def scaled_sigmoid(g: Graph, factor: Value, u: Value, name: str) -> Value:
+    """factor * sigmoid(u) where sigmoid(u) alone would be subnormal: half of the exponential goes to either factor."""
+    half = g.call("Exp", g.mul(g.call("Abs", u, name="magnitude"), g.number(-0.5), "minus_half"), name="half_exp")
+    reciprocal = g.reciprocal(g.add(g.number(1), g.mul(half, half, "exp"), "one_plus_exp"), "sigmoid_of_magnitude")
+    is_negative = g.call("Less", u, g.number(0), name="is_negative")
+    share = g.where(is_negative, half, g.number(1), "share")
+    return g.mul(g.mul(factor, share, "scaled"), g.mul(share, reciprocal, "rest_of_sigmoid"), name)
+
+
+def _polynomial(g: Graph, variable: Value, coefficients: list[float], name: str) -> Value:
+    """Horner's scheme."""
+    *rest, result = (g.number(c, f"{name}_coefficient_{i}") for i, c in enumerate(coefficients))
     for coefficient in reversed(rest):
         result = g.add(g.mul(result, variable, "term"), coefficient, "polynomial")
     return result
 
 
-def _erfc_of_magnitude(g: Graph, a: Value, name: str) -> Value:
-    """erfc(a) for a >= 0 as exp(-a*a) * P(s) / (1 + 2*a)."""
+def root_table(g: Graph, root: float) -> Mapping[str, Any] | None:
+    """The polynomial around this root of a derivative, if there is one."""
+    table: Mapping[str, Any] | None = _tables()["roots"].get(str(root), {}).get(g.dtype.name)
+    return table
+
+
+def near_root(g: Graph, u: Value, function: Value, table: Mapping[str, Any], name: str) -> Value:
+    """The function of u, around its root as distance times polynomial: there its own terms cancel."""
+    distance = g.sub(
+        g.sub(u, g.number(table["root"], "root"), "coarse_distance"), g.number(table["root_rest"], "root_rest"),
+        "distance_from_root",
+    )  # fmt: skip
+    series = g.mul(distance, _polynomial(g, distance, table["coefficients"], "root"), "near_root")
+    magnitude = g.call("Abs", distance, name="magnitude")
+    is_near = g.call("Less", magnitude, g.number(table["interval"][1], "reach"), name="is_near_root")
+    return g.where(is_near, series, function, name)
+
+
+def _erfc_of_magnitude(g: Graph, v: Value, name: str, scale: float = 1.0, factor: Value | None = None) -> Value:
+    """factor * erfc(a) for a = scale * v >= 0, as exp(-a*a) * P(s) / (1 + 2*a).
+
+    scale**2 is a power of two: exp(-a*a) is made of v, so that a may be rounded. The factor goes in before the
+    exponential, which may be subnormal where the product is not.
+    """
     table_name = "erfc_float64" if g.is_double else "erfc_float32"
     table = _tables()[table_name]
-    a = g.call("Min", a, g.number(table["largest"], "erfc_is_zero_above"), name="erfc_argument")
-    # a*a = head*head + (a - head) * (a + head), where head has so few bits that its square is exact: rounding a*a
-    # would cost the tail a*a rounding errors.
+    v = g.call("Min", v, g.number(table["largest"] / scale, "erfc_is_zero_above"), name="erfc_argument")
+    # v*v = head*head + (v - head) * (v + head), where head has so few bits that its square is exact: rounding v*v
+    # would cost the tail v*v rounding errors.
     grid = g.number(2.0**20 if g.is_double else 2.0**4, "grid")
-    head = g.div(g.call("Floor", g.mul(a, grid), name="floor"), grid, "head")
-    rest = g.mul(g.sub(a, head), g.add(a, head))
-    gauss = g.call(
-        "Exp", g.call("Neg", g.mul(head, head, "head_square"), name="minus_head_square"), name="gauss_of_head"
-    )
-    correction = g.call("Exp", g.call("Neg", rest, name="minus_rest"), name="gauss_of_rest")
+    head = g.div(g.call("Floor", g.mul(v, grid), name="floor"), grid, "head")
+    rest = g.mul(g.sub(v, head), g.add(v, head))
+
+    def gauss(square: Value, name: str) -> Value:
+        if scale == 1.0:
+            minus = g.call("Neg", square, name="minus_square")
+        else:
+            minus = g.mul(square, g.number(-(2.0 ** round(math.log2(scale * scale)))), "minus_square")
+        return g.call("Exp", minus, name=name)
+
+    gauss_of_head, correction = gauss(g.mul(head, head, "head_square"), "gauss_of_head"), gauss(rest, "gauss_of_rest")
+    a = v if scale == 1.0 else g.mul(v, g.number(scale, "erfc_scale"), "scaled_argument")
     center = g.number(table["center"], "erfc_center")
-    polynomial = _polynomial(g, g.div(g.sub(a, center), g.add(a, center), "erfc_variable"), table_name)
+    polynomial = _polynomial(g, g.div(g.sub(a, center), g.add(a, center), "erfc_variable"), table["coefficients"], "erfc")
     scaled = g.div(polynomial, g.add(g.add(a, a), g.number(1), "one_plus_twice"), "scaled_erfc")
-    return g.mul(g.mul(scaled, gauss), correction, name)
+    if factor is not None:
+        scaled = g.mul(factor, scaled, "scaled_erfc")
+    return g.mul(g.mul(scaled, gauss_of_head), correction, name)
 
 
-def erfc(g: Graph, u: Value, name: str) -> Value:
-    """By reflection, erfc(-a) = 2 - erfc(a)."""
-    tail = _erfc_of_magnitude(g, g.call("Abs", u, name="magnitude"), "erfc_of_magnitude")
-    is_negative = g.call("Less", u, g.number(0), name="is_negative")
-    return g.where(is_negative, g.sub(g.number(2), tail, "reflected"), tail, name)
+def erfc(g: Graph, v: Value, name: str, scale: float = 1.0, factor: Value | None = None) -> Value:
+    """factor * erfc(scale * v), by reflection: erfc(-a) = 2 - erfc(a). scale**2 is a power of two."""
+    zero = g.number(0)
+    is_negative = g.call("Less", *((v, zero) if scale > 0 else (zero, v)), name="is_negative")
+    if factor is None:
+        tail = _erfc_of_magnitude(g, g.call("Abs", v, name="magnitude"), "erfc_of_magnitude", abs(scale))
+        return g.where(is_negative, g.sub(g.number(2), tail, "reflected"), tail, name)
+    before = g.where(is_negative, g.number(1), factor, "factor_of_tail")
+    tail = _erfc_of_magnitude(g, g.call("Abs", v, name="magnitude"), "tail", abs(scale), before)
+    return g.where(is_negative, g.mul(factor, g.sub(g.number(2), tail, "reflected"), "product"), tail, name)
 
 
 def erf(g: Graph, u: Value, name: str) -> Value:
@@ -124,7 +191,7 @@ def erf(g: Graph, u: Value, name: str) -> Value:
     if not g.is_double:
         return g.call("Erf", u, name=name)
     magnitude = g.call("Abs", u, name="magnitude")
-    near = g.mul(u, _polynomial(g, g.mul(u, u, "square"), "erf_float64"), "erf_near_zero")
+    near = g.mul(u, _polynomial(g, g.mul(u, u, "square"), _tables()["erf_float64"]["coefficients"], "erf"), "erf_near_zero")
     rest = g.sub(g.number(1), _erfc_of_magnitude(g, magnitude, "erfc_of_magnitude"), "one_minus_erfc")
     far = g.mul(g.call("Sign", u, name="sign"), rest, "erf_far_from_zero")
     return g.where(g.call("Less", magnitude, g.number(1), name="is_near_zero"), near, far, name)
@@ -140,7 +207,7 @@ def atan(g: Graph, u: Value, name: str) -> Value:
     ratio = g.where(is_large, g.reciprocal(magnitude), magnitude, "ratio")
     root = g.call("Sqrt", g.add(g.mul(ratio, ratio, "ratio_square"), one), name="root")
     tangent = g.div(ratio, g.add(root, one), "tangent_of_half")
-    half = g.mul(tangent, _polynomial(g, g.mul(tangent, tangent, "square"), "atan_float64"), "half_angle")
+    half = g.mul(tangent, _polynomial(g, g.mul(tangent, tangent, "square"), _tables()["atan_float64"]["coefficients"], "atan"), "half_angle")
     angle = g.add(half, half, "angle")
     angle = g.where(is_large, g.sub(g.number(math.pi / 2, "half_pi"), angle, "complement"), angle, "atan_of_magnitude")
     is_negative = g.call("Less", u, g.number(0), name="is_negative")
@@ -150,6 +217,18 @@ def atan(g: Graph, u: Value, name: str) -> Value:
 # --- rows -------------------------------------------------------------------------------------------------------------
 def row_sum(g: Graph, u: Value, axis: int, name: str) -> Value:
     return g.call("ReduceSum", u, g.axis_list(axis), name=name, keepdims=1)
+
+
+def row_sum_of_fractions(g: Graph, u: Value, axis: int, name: str) -> Value:
+    """The sum of numbers from 0 to 1 whose rounding errors do not grow with the row, in float32.
+
+    Adding and subtracting 1.5 * 2**12 leaves the multiples of 2**-11 of u. They add up exactly as long as the sum is
+    below 2**13; what the rests lose is 2**-11 of what u itself would.
+    """
+    shift = g.number(1.5 * 2.0**12, "rounder")
+    head = g.sub(g.add(u, shift, "shifted"), shift, "heads")
+    sum_of_rests = row_sum(g, g.sub(u, head, "rests"), axis, "sum_of_rests")
+    return g.add(row_sum(g, head, axis, "sum_of_heads"), sum_of_rests, name)
 
 
 def row_max(g: Graph, u: Value, axis: int, name: str = "row_max") -> Value:
@@ -188,9 +267,9 @@ def row_first_max(g: Graph, u: Value, axis: int, name: str) -> Value:
     return g.where(is_first_max(g, u, axis), g.number(1), g.number(0), name)
 
 
-def row_sum_others(g: Graph, u: Value, x: Value, axis: int, name: str) -> Value:
-    """The sum of u without the element where the row x has its first maximum (u - u there: NaN is still counted)."""
-    return row_sum(g, g.where(is_first_max(g, x, axis), g.sub(u, u, "nothing"), u, "others"), axis, name)
+def others(g: Graph, u: Value, x: Value, axis: int) -> Value:
+    """u with nothing at the element where the row x has its first maximum (u - u there: NaN is still counted)."""
+    return g.where(is_first_max(g, x, axis), g.sub(u, u, "nothing"), u, "others")
 
 
 def below_max(g: Graph, u: Value, axis: int) -> Value:
