@@ -1516,7 +1516,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "derivative": {"x": "y = max(min(x, 1000), -1000)\nsigmoid(y) * (1 + y * sigmoid(-y))"},
         "aliases": ("swish1",),
         "torch": "SiLU",
-        "onnx": None,
+        "onnx": ("Swish", 24),
         "source": "https://arxiv.org/abs/1702.03118",
         "notes": "",
         "accuracy": {
@@ -1552,7 +1552,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         },
         "aliases": (),
         "torch": None,
-        "onnx": None,
+        "onnx": ("Swish", 24),
         "source": "https://arxiv.org/abs/1710.05941",
         "notes": "",
         "accuracy": {
@@ -1592,7 +1592,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "derivative": {"x": "silu.derivative(1.702 * x)"},
         "aliases": ("quickgelu", "gelu_sigmoid"),
         "torch": None,
-        "onnx": None,
+        "onnx": ("Swish", 24),
         "source": "https://arxiv.org/abs/1606.08415",
         "notes": "",
         "accuracy": {
@@ -2506,7 +2506,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "derivative": {"a": "b * silu.derivative(a)", "b": "silu(a)"},
         "aliases": (),
         "torch": None,
-        "onnx": None,
+        "onnx": ("SwiGLU", 28),
         "source": "https://arxiv.org/abs/2002.05202",
         "notes": "The gate is a, the first factor, as in the paper and in the SwiGLU operator of ONNX.",
         "accuracy": {
