@@ -168,7 +168,8 @@ def test_onnx_operators_exist_since_then_with_these_attributes() -> None:
     operators = [(a, a.onnx) for a in built_in().values() if a.onnx]
     assert len(operators) >= 25
     for activation, operator in operators:
-        assert operator.op not in ("Swish", "SwiGLU")  # onnxruntime has no kernels
+        if operator.since > defs.onnx_opset_version():
+            continue
         schema = defs.get_schema(operator.op, operator.since)
         assert schema.since_version <= operator.since, activation.name
         assert set(operator.attributes) <= set(schema.attributes), activation.name
