@@ -218,7 +218,8 @@ class _Lowering:
             argument, scale = self._erfc_argument(node)
             return functions.erfc(g, argument, name, scale)
         if op == "exp" and g.keeps_tails and self._is_row_difference(used[0]):
-            return functions.exp_of_difference(g, *(self.value(a) for a in used[0].args), name)
+            a, b = used[0].args
+            return functions.exp_of_difference(g, self.value(a), self.value(b), name)
         arguments = [self.value(a) for a in used]
         if op in _DIRECT:
             return g.call(_DIRECT[op], *arguments, name=name)
@@ -556,7 +557,7 @@ _AXIS_OPERATORS = frozenset({"Softmax", "LogSoftmax", "Hardmax"})
 _AVOIDED_OPERATORS = frozenset({"Swish", "SwiGLU"})
 
 
-def operator_applies(activation: Activation, opset: int, dtype: str, parameters: Mapping[str, Number]) -> bool:
+def operator_applies(activation: Activation, opset: int, dtype: str, parameters: Mapping[str, float | Array]) -> bool:
     """Whether `auto` writes the standard operator: the opset has it, and it computes this very function."""
     operator = activation.onnx
     if operator is None or operator.since > opset or operator.op in _AVOIDED_OPERATORS:
@@ -564,7 +565,7 @@ def operator_applies(activation: Activation, opset: int, dtype: str, parameters:
     if dtype == "float64" and operator.op not in _DOUBLE_OPERATORS:
         return False
     used = [parameters[v] for v in operator.attributes.values() if isinstance(v, str) and v in parameters]
-    if any(np.ndim(v) > 0 for v in used):  # type: ignore[arg-type]
+    if any(np.ndim(v) > 0 for v in used):
         return False
     if operator.op in THRESHOLD_OPERATORS and any(float(np.float32(v)) != v for v in used):
         return False
@@ -576,7 +577,11 @@ def operator_applies(activation: Activation, opset: int, dtype: str, parameters:
 
 
 def lower_operator(
-    graph: Graph, activation: Activation, inputs: Mapping[str, Value], parameters: Mapping[str, Number], axis: int = -1
+    graph: Graph,
+    activation: Activation,
+    inputs: Mapping[str, Value],
+    parameters: Mapping[str, float | Array],
+    axis: int = -1,
 ) -> Value:
     """activation(inputs) as its standard operator, every attribute written."""
     operator = activation.onnx

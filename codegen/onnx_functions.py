@@ -78,9 +78,7 @@ def exp_of_difference(g: Graph, a: Value, b: Value, name: str) -> Value:
     """exp(a - b) with the rounding error of a - b put back: at -90 it is 64 ULP of the result."""
     difference = g.sub(a, b)
     minus_b = g.sub(difference, a, "minus_b")  # Knuth's TwoSum
-    lost = g.sub(
-        g.sub(a, g.sub(difference, minus_b), "lost_of_a"), g.add(b, minus_b, "lost_of_b"), "rounding_error"
-    )
+    lost = g.sub(g.sub(a, g.sub(difference, minus_b), "lost_of_a"), g.add(b, minus_b, "lost_of_b"), "rounding_error")
     # Not a number where a is infinite.
     is_small = g.call("Less", g.call("Abs", lost, name="error_magnitude"), g.number(1), name="is_small")
     lost = g.where(is_small, lost, g.number(0), "finite_error")
@@ -167,7 +165,8 @@ def _erfc_of_magnitude(g: Graph, v: Value, name: str, scale: float = 1.0, factor
     gauss_of_head, correction = gauss(g.mul(head, head, "head_square"), "gauss_of_head"), gauss(rest, "gauss_of_rest")
     a = v if scale == 1.0 else g.mul(v, g.number(scale, "erfc_scale"), "scaled_argument")
     center = g.number(table["center"], "erfc_center")
-    polynomial = _polynomial(g, g.div(g.sub(a, center), g.add(a, center), "erfc_variable"), table["coefficients"], "erfc")
+    variable = g.div(g.sub(a, center), g.add(a, center), "erfc_variable")
+    polynomial = _polynomial(g, variable, table["coefficients"], "erfc")
     scaled = g.div(polynomial, g.add(g.add(a, a), g.number(1), "one_plus_twice"), "scaled_erfc")
     if factor is not None:
         scaled = g.mul(factor, scaled, "scaled_erfc")
@@ -191,7 +190,8 @@ def erf(g: Graph, u: Value, name: str) -> Value:
     if not g.is_double:
         return g.call("Erf", u, name=name)
     magnitude = g.call("Abs", u, name="magnitude")
-    near = g.mul(u, _polynomial(g, g.mul(u, u, "square"), _tables()["erf_float64"]["coefficients"], "erf"), "erf_near_zero")
+    series = _polynomial(g, g.mul(u, u, "square"), _tables()["erf_float64"]["coefficients"], "erf")
+    near = g.mul(u, series, "erf_near_zero")
     rest = g.sub(g.number(1), _erfc_of_magnitude(g, magnitude, "erfc_of_magnitude"), "one_minus_erfc")
     far = g.mul(g.call("Sign", u, name="sign"), rest, "erf_far_from_zero")
     return g.where(g.call("Less", magnitude, g.number(1), name="is_near_zero"), near, far, name)
@@ -207,7 +207,8 @@ def atan(g: Graph, u: Value, name: str) -> Value:
     ratio = g.where(is_large, g.reciprocal(magnitude), magnitude, "ratio")
     root = g.call("Sqrt", g.add(g.mul(ratio, ratio, "ratio_square"), one), name="root")
     tangent = g.div(ratio, g.add(root, one), "tangent_of_half")
-    half = g.mul(tangent, _polynomial(g, g.mul(tangent, tangent, "square"), _tables()["atan_float64"]["coefficients"], "atan"), "half_angle")
+    series = _polynomial(g, g.mul(tangent, tangent, "square"), _tables()["atan_float64"]["coefficients"], "atan")
+    half = g.mul(tangent, series, "half_angle")
     angle = g.add(half, half, "angle")
     angle = g.where(is_large, g.sub(g.number(math.pi / 2, "half_pi"), angle, "complement"), angle, "atan_of_magnitude")
     is_negative = g.call("Less", u, g.number(0), name="is_negative")
@@ -282,11 +283,9 @@ def shifted_simplex_threshold(g: Graph, u: Value, axis: int) -> Value:
     Martins & Astudillo 2016, algorithm 1: the k largest are the support while 1 + k z_k > z_1 + ... + z_k.
     """
     one, zero = g.number(1), g.number(0)
-    length = row_length(g, u, axis)
-    descending, _ = g.call_many(
-        "TopK", below_max(g, u, axis), length, names=("descending", "order"), axis=g.axis_attribute(axis), largest=1,
-        sorted=1
-    )
+    attributes = {"axis": g.axis_attribute(axis), "largest": 1, "sorted": 1}
+    names = ("descending", "order")
+    descending, _ = g.call_many("TopK", below_max(g, u, axis), row_length(g, u, axis), names=names, **attributes)
     ones = g.where(is_number(g, descending), one, one, "ones")
     gain = g.add(g.mul(running_sum(g, ones, axis, "rank"), descending), one, "gain")
     in_support = g.call("Less", running_sum(g, descending, axis, "sum_so_far"), gain, name="in_support")

@@ -1,10 +1,10 @@
 """Every exported graph against the definition: python -m tests.onnx_matrix [NAME ...] [--record] [--workers N]
 
-{activations} x {float32, float64, float16, bfloat16} x {opset 13, 15, 18, 21, 24, newest} x {inline, function from 15 up}
-x {value; gradient at 18 and 21}. `export` itself runs the full checker and strict shape inference. Each model is loaded
-in onnxruntime's CPU provider and run with the optimizer off and fully on. What it computes is compared with the definition
-in high precision at thresholds, in tails, at infinities and NaN; the exact values of an activation are computed once for
-all of its models. test_onnx_matrix.py runs a part of this and looks at the record.
+{activations} x {float32, float64, float16, bfloat16} x {opset 13, 15, 18, 21, 24, newest} x {inline, and function from
+15 up} x {value; gradient at 18 and 21}. `export` itself runs the full checker and strict shape inference. Each model is
+loaded in onnxruntime's CPU provider and run with the optimizer off and fully on. What it computes is compared with the
+definition in high precision at thresholds, in tails, at infinities and NaN; the exact values of an activation are
+computed once for all of its models. test_onnx_matrix.py runs a part of this and looks at the record.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 import numpy.typing as npt
+import onnx
+import onnxruntime
 
 import pyact
 from codegen import lower_numpy, spec
@@ -83,7 +85,9 @@ def _thresholds(activation: spec.Activation, dtype: str) -> Array:
 def _spread(name: str) -> tuple[Array, Array]:
     """The common range, tails and binades: in float32's digits, and in so few that both half formats have them."""
     generator = np.random.default_rng(SEED + sum(name.encode()))
-    dense = np.concatenate([generator.uniform(-10, 10, 70), generator.normal(0, 1, 40), generator.uniform(-110, 110, 50)])
+    dense = np.concatenate(
+        [generator.uniform(-10, 10, 70), generator.normal(0, 1, 40), generator.uniform(-110, 110, 50)]
+    )
     mantissa, exponent = np.frexp(dense)
     few_digits = np.ldexp(np.rint(np.ldexp(mantissa, 8)), exponent - 8)
     binades = np.ldexp(generator.uniform(1, 2, 50), generator.integers(-126, 128, 50)) * generator.choice([-1, 1], 50)
@@ -179,7 +183,8 @@ def _rows(activation: spec.Activation, dtype: str, gradient: bool) -> Iterator[B
             factors = np.resize(np.roll(FACTORS, number), x.size)
             columns = {"grad_output": factors[:1].repeat(x.size) if activation.reduces else factors, **columns}
         output = "x" if gradient else None
-        yield Block(columns, {output or "y": _solve(activation.name, output, [tuple(tuple(c.tolist()) for c in columns.values())])})
+        point = tuple(tuple(c.tolist()) for c in columns.values())
+        yield Block(columns, {output or "y": _solve(activation.name, output, [point])})
 
 
 def _special_rows(activation: spec.Activation, dtype: str, gradient: bool) -> Iterator[Block]:
@@ -245,7 +250,7 @@ def _measure_model(
         where = f"{setting}, optimizer {'on' if optimize else 'off'}"
         try:
             session = Session(model, optimize=optimize)
-            error = max(_error(activation, dtype, setting.gradient, session, block, where, finding) for block in given)
+            error = max(_error(activation, dtype, session, block, where, finding) for block in given)
         except Exception as problem:  # of onnxruntime: a model that does not load is a finding, not the end
             finding.wrong.append(f"{where}: {str(problem)[:200]}")
             continue
@@ -254,13 +259,13 @@ def _measure_model(
 
 
 def _error(
-    activation: spec.Activation, dtype: str, gradient: bool, session: Session, block: Block, where: str, finding: Finding
+    activation: spec.Activation, dtype: str, session: Session, block: Block, where: str, finding: Finding
 ) -> float:
     """The largest error of a run; beyond the tolerance it is a finding."""
     feed = {n: points.rounded(c, dtype) for n, c in block.inputs.items()}
     if activation.kind == "row":
         feed = {n: c[np.newaxis] for n, c in feed.items()}
-        if activation.reduces and gradient:
+        if activation.reduces and "grad_output" in feed:
             feed["grad_output"] = feed["grad_output"][:, 0]
     worst = 0.0
     for result, (head, tail) in zip(session(feed), block.exact.values(), strict=True):
@@ -318,7 +323,9 @@ def main() -> int:
         print(f"{findings[0].name:18s} {shown}", flush=True)
     print(f"{models} models of {len(names)} activations, each with the optimizer off and on: {failed} wrong")
     if options.record and not failed:
-        RECORD.write_text(json.dumps({"opsets": opsets(), "activations": record}, indent=1) + "\n", encoding="utf-8")
+        versions = {"onnx": onnx.__version__, "onnxruntime": onnxruntime.__version__}
+        whole = {"versions": versions, "opsets": opsets(), "activations": record}
+        RECORD.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
     return 1 if failed else 0
 
 

@@ -2,7 +2,8 @@
 
 Every activation of torch.nn, as a float32 model in onnxruntime (CPU), on bit patterns of all binades, runs around the
 places where formulas change, and rows of many lengths; against long double arithmetic, the worst point of each against
-the oracle. Only results that are normal numbers count. The bound is 16 ULP; onnx_tails.toml may grant more, with a reason.
+the oracle. Only results that are normal numbers count. The bound is 16 ULP; onnx_tails.toml may grant more, with a
+reason.
 """
 
 from __future__ import annotations
@@ -152,7 +153,8 @@ def main() -> int:
         bad += worst.ulp > bound
         at = ", ".join(f"{v!r}" for v in worst.at)
         mark = "  TOO LARGE" if worst.ulp > bound else ""
-        print(f"{worst.name:12s} {worst.ulp:8.4g} ULP at {at:40s} {worst.points:7d} points, {worst.nodes:2d} nodes{mark}")
+        size = f"{worst.points:7d} points, {worst.nodes:2d} nodes"
+        print(f"{worst.name:12s} {worst.ulp:8.4g} ULP at {at:40s} {size}{mark}")
     return 1 if bad else 0
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -193,6 +195,159 @@ def test_half_formats_compute_in_float32() -> None:
         assert operators(model).count("Cast") == 3
 
 
+# --- style "function" -------------------------------------------------------------------------------------------------
+def attributes(node: Any) -> dict[str, Any]:
+    return {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
+
+
+def test_a_function_is_one_node_with_the_parameters_as_attributes() -> None:
+    model = export("elu", alpha=0.25, style="function")
+    (node,) = model.graph.node
+    assert (node.domain, node.op_type, attributes(node)) == ("pyact", "elu", {"alpha": 0.25})
+    assert [(o.domain, o.version) for o in model.opset_import] == [("", 18), ("pyact", 1)]
+    (function,) = model.functions
+    assert (function.domain, function.name, list(function.attribute)) == ("pyact", "elu", ["alpha"])
+    assert (list(function.input), list(function.output)) == (["x"], ["y"])
+    assert "elu(x, alpha) = where(x >= 0" in function.doc_string
+    assert [o.version for o in function.opset_import] == [18]
+    assert model.graph.initializer == []
+    assert {p.key: p.value for p in model.metadata_props}["pyact.functions"] == "pyact.elu"
+    newer = export("elu", style="function", opset=21).functions[0]  # IR version 10 has metadata of functions
+    assert newer.metadata_props[0].key == "pyact.function"
+
+
+@pytest.mark.parametrize("opset", range(15, NEWEST + 1))
+def test_functions_load_at_every_opset(opset: int) -> None:
+    for name in ("gelu", "elu", "softmax", "swiglu", "sparsemax", "logsumexp"):
+        for gradient in (False, True):
+            model = export(name, opset=opset, style="function", gradient=gradient)
+            assert {o.version for f in model.functions for o in f.opset_import} == {opset}
+            assert model.ir_version == onnx.helper.find_min_ir_version_for([onnx.helper.make_opsetid("", opset)])
+            assert model.ir_version >= 8
+            Session(model)
+
+
+def test_the_attribute_is_what_the_function_computes_with() -> None:
+    """Also another one than at export."""
+    model = export("elu", style="function")
+    model.graph.node[0].attribute[0].f = 3.0
+    x = np.array([-2.0, 1.5], np.float32)
+    np.testing.assert_allclose(run(model, x), pyact.elu(x, 3.0), rtol=1e-6)
+    model = export("softmax", style="function", shape=(3, 4))
+    assert attributes(model.graph.node[0]) == {"axis": -1}
+    model.graph.node[0].attribute[0].i = 0
+    x = np.random.default_rng(0).normal(size=(3, 4)).astype(np.float32)
+    np.testing.assert_allclose(run(model, x), pyact.softmax(x, axis=0), rtol=1e-6)
+
+
+def test_float64_attributes_keep_every_bit() -> None:
+    """A float attribute would be float32; these are tensors of one double."""
+    x = np.array([-3.0, -0.5, 2.0])
+    for gradient in (False, True):
+        model = export("leaky_relu", negative_slope=0.1, dtype="float64", style="function", gradient=gradient)
+        tensor = attributes(model.graph.node[0])["negative_slope"]
+        assert onnx.numpy_helper.to_array(tensor) == np.float64(0.1)
+        given = [np.ones(3), x] if gradient else [x]
+        wanted = np.where(x > 0, 1, 0.1) if gradient else np.where(x > 0, x, 0.1 * x)
+        np.testing.assert_array_equal(run(model, *given), wanted)
+
+
+@pytest.mark.parametrize("name", ["hardshrink", "threshold", "thresholded_relu", "shrink"])
+def test_thresholds_of_functions_are_exact(name: str) -> None:
+    """The attribute is the float32 number on the side that compares as 0.3 does."""
+    parameter = {"threshold": "threshold", "thresholded_relu": "alpha"}.get(name, "lambd")
+    near = np.float32(0.3)
+    x = np.array([np.nextafter(near, np.float32(0)), near, np.nextafter(near, np.float32(1))], np.float32)
+    got = run(export(name, style="function", **{parameter: 0.3}), x)
+    np.testing.assert_array_equal(got, np.where(x.astype(float) > 0.3, x, 0))
+
+
+def test_networks_share_functions() -> None:
+    layers = [nn.ELU(0.5), nn.Softmax(-1), nn.ELU(2.0), nn.PReLU(3), nn.Softmax(0), nn.PReLU(), nn.ReLU()]
+    network = nn.Sequential(nn.Linear(5, 3), *layers)
+    x = np.random.default_rng(4).normal(size=(4, 5)).astype(np.float32)
+    model = export(network, style="function")
+    assert sorted(f.name for f in model.functions) == ["elu", "prelu", "prelu_2", "relu", "softmax"]
+    calls = [n for n in model.graph.node if n.domain == "pyact"]
+    assert [n.op_type for n in calls if n.op_type != "relu"] == ["elu", "softmax", "elu", "prelu", "softmax", "prelu_2"]
+    assert len({n.name for n in calls}) == len(calls)
+    np.testing.assert_allclose(run(model, x), network(x), rtol=1e-5, atol=1e-6)
+
+
+def test_a_special_case_gets_a_function_of_its_own() -> None:
+    """0 * -inf is NaN: only the body for a slope of 0 has to put that right."""
+    x = np.array([-np.inf, -1.0, 2.0], np.float32)
+    model = export([nn.LeakyReLU(0.0)], style="function")
+    np.testing.assert_array_equal(run(model, x), [0, 0, 2])
+    both = export([nn.LeakyReLU(0.5), nn.LeakyReLU(0.0)], style="function")
+    assert [f.name for f in both.functions] == ["leaky_relu", "leaky_relu_2"]
+    np.testing.assert_array_equal(run(both, x), [0, 0, 2])
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_functions_serve_every_format_and_shape(dtype: str) -> None:
+    x = inputs.rounded(np.random.default_rng(2).normal(0, 2, (3, 6)), dtype)
+    for shape in ((3, 6), ("N", "C"), (None, 6), (None, None)):
+        for name in ("mish", "softmin"):
+            want = run(export(name, dtype=dtype, style="inline", shape=shape), x)
+            np.testing.assert_array_equal(run(export(name, dtype=dtype, style="function", shape=shape), x), want)
+    gate = export(nn.GLU(), dtype=dtype, style="function", shape=(None, 6))
+    assert [n.op_type for n in gate.graph.node if n.op_type != "Cast"] == ["Split", "glu"]
+    assert [d.dim_value for d in gate.graph.output[0].type.tensor_type.shape.dim] == [0, 3]
+    assert run(gate, x).shape == (3, 3)
+
+
+def test_a_weight_per_channel_is_an_input_of_the_function() -> None:
+    weight = np.array([0.1, 0.25, 0.5, 2.0])
+    x = np.random.default_rng(0).normal(size=(7, 4, 3)).astype(np.float32)
+    model = export("prelu", weight=weight, shape=(7, 4, 3), style="function")
+    assert list(model.functions[0].input) == ["x", "weight"]
+    np.testing.assert_allclose(run(model, x), np.where(x >= 0, x, x * weight.reshape(4, 1)), rtol=1e-6)
+
+
+# --- style "op" -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", [n for n, a in CATALOGUE.items() if a.onnx is not None])
+def test_operators_are_written_plainly_from_their_first_opset(name: str, dtype: str) -> None:
+    """One node in the format itself, at every opset from one on; before that, and for other formats, an error."""
+
+    def outcome(opset: int) -> str:
+        try:
+            model = export(name, dtype=dtype, style="op", opset=opset)
+        except ExportError as error:
+            return str(error)
+        (node,) = model.graph.node
+        assert node.op_type == CATALOGUE[name].onnx.op
+        assert model.graph.output[0].type.tensor_type.elem_type == TYPES[dtype]
+        return "written"
+
+    outcomes = [outcome(opset) for opset in range(13, NEWEST + 1)]
+    written = outcomes.count("written")
+    assert set(outcomes[len(outcomes) - written :]) <= {"written"}
+    for message in outcomes[: len(outcomes) - written]:
+        assert message.startswith(f"{name}: ")
+        assert (
+            "is the first that" in message if written else re.search(r"cannot hold|does not take|is the first", message)
+        )
+
+
+def test_the_operator_is_the_function() -> None:
+    x = np.linspace(-4, 4, 201).astype(np.float32)
+    for name, parameters in (("elu", {"alpha": 0.7}), ("hardtanh", {"max_val": 0.3}), ("gelu_tanh", {}), ("celu", {})):
+        model = export(name, style="op", opset=20, **parameters)
+        values = {**CATALOGUE[name].defaults, **parameters}.values()
+        np.testing.assert_allclose(run(model, x), getattr(pyact.ufuncs, name)(x, *values), atol=3e-6)
+    model = export("swish", style="op", opset=24, beta=1.5)
+    assert {a.name: a.f for a in model.graph.node[0].attribute} == {"alpha": 1.5}
+    np.testing.assert_allclose(run(model, x), pyact.ufuncs.swish(x, 1.5), atol=3e-6)
+
+
+def test_a_network_of_operators_stays_in_its_format() -> None:
+    model = export(nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Softmax(-1)), style="op", dtype="float16")
+    assert operators(model) == ["Gemm", "Relu", "Softmax"]
+    assert {i.data_type for i in model.graph.initializer} == {TYPES["float16"]}
+
+
 # --- parameters, axes, shapes -----------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("name", "parameters"),
@@ -381,9 +536,20 @@ def test_paths_that_cannot_be_written(tmp_path: Path) -> None:
         (("relu", {"dtype": "int8"}), r"dtype 'int8' is not supported; there are float32"),
         (("relu", {"dtype": np.int32}), r"dtype .* is not supported"),
         (("relu", {"dtype": None}), r"dtype None is not supported"),
-        (("relu", {"style": "function"}), r"style 'function' is not available yet"),
-        (("relu", {"style": "op"}), r"style 'op' is not available yet"),
-        (("relu", {"style": "fast"}), r"unknown style 'fast'; there are auto, inline"),
+        (("relu", {"style": "fast"}), r"unknown style 'fast'; there are auto, inline, function, op"),
+        (("relu", {"style": "function", "opset": 14}), r"style 'function' needs opset 15 or newer, not 14: model"),
+        (("relu", {"style": "op", "gradient": True}), r"no operator for a gradient"),
+        (("serf", {"style": "op"}), r"serf: ONNX has no operator that is this function, at any opset; use style="),
+        (("gelu", {"style": "op", "opset": 19}), r"gelu: opset 20 is the first that has the operator Gelu, not 19"),
+        (("silu", {"style": "op"}), r"silu: opset 24 is the first that has the operator Swish, not 18"),
+        (("celu", {"style": "op", "dtype": "float64"}), r"opset 28 is the first that lets .* Celu take float64"),
+        (("elu", {"style": "op", "dtype": "bfloat16"}), r"opset 22 is the first that lets .* take bfloat16, not 18"),
+        (("shrink", {"style": "op", "dtype": "bfloat16"}), r"the operator Shrink does not take bfloat16 up to opset"),
+        (("hardshrink", {"style": "op", "lambd": 0.3}), r"Shrink cannot hold lambd = 0.3: its attribute"),
+        (("elu", {"style": "op", "dtype": "float64", "alpha": 0.1}), r"the operator Elu cannot hold alpha = 0.1"),
+        (("selu", {"style": "op", "dtype": "float64"}), r"the operator Selu cannot hold alpha = 1.6732632423543772"),
+        (("elu", {"style": "op", "alpha": [0.1, 0.2]}), r"elu: alpha has 2 values, and the attribute alpha"),
+        (([nn.ReLU(), nn.LogSigmoid()], {"style": "op"}), r"logsigmoid: ONNX has no operator"),
         (("relu", {"shape": (2, -1)}), r"shape: -1 is no size"),
         (("relu", {"shape": (2.5,)}), r"shape: 2.5 is no size"),
         (("relu", {"shape": 3}), r"shape must be a sequence"),
@@ -411,6 +577,13 @@ def test_paths_that_cannot_be_written(tmp_path: Path) -> None:
 def test_errors_say_what_to_do(arguments: tuple[Any, dict[str, Any]], message: str) -> None:
     with pytest.raises(ExportError, match=message):
         export(arguments[0], **arguments[1])
+
+
+def test_the_examples_of_the_docstring_run() -> None:
+    examples = doctest.DocTestFinder().find(export, "export", globs={"pyact": pyact})
+    assert sum(len(e.examples) for e in examples) >= 8
+    for example in examples:
+        assert doctest.DocTestRunner().run(example).failed == 0
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,8 @@
 """A part of the ONNX matrix (see onnx_matrix.py), and the record of all of it.
 
 Every activation runs in every format with three of the fifteen settings: an inline value, a function's value, a
-gradient. They rotate from one activation and format to the next, so that every setting is met many times; PYACT_ROTATION
-turns the wheel further. `python -m tests.onnx_matrix` runs everything, in two or three minutes.
+gradient. They rotate from one activation and format to the next, so that every setting is met many times;
+PYACT_ROTATION=1 and so on turns the wheel further. `python -m tests.onnx_matrix` runs everything in three minutes.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import pytest
 pytest.importorskip("onnxruntime")
 pytest.importorskip("mpmath")
 
-from codegen import spec  # noqa: E402
-from pyact.onnx.export import DTYPES  # noqa: E402
-from tests import onnx_matrix as matrix  # noqa: E402
+from codegen import spec
+from pyact.onnx.export import DTYPES
+from tests import onnx_matrix as matrix
 
 NAMES = list(spec.built_in())
 TURN = int(os.environ.get("PYACT_ROTATION", "0"))

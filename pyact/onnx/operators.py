@@ -19,9 +19,7 @@ _TYPE_NAMES = {"float32": "float", "float64": "double", "float16": "float16", "b
 _INSTEAD = "use style='inline' or 'auto'"
 
 
-def check_operator(
-    onnx: Any, activation: Any, parameters: Mapping[str, float | Array], opset: int, dtype: str
-) -> None:
+def check_operator(onnx: Any, activation: Any, parameters: Mapping[str, float | Array], opset: int, dtype: str) -> None:
     """Raise ExportError unless a standard operator of this opset takes the dtype and means this very function."""
     name, operator = activation.name, activation.onnx
     if operator is None:
