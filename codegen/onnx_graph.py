@@ -32,12 +32,13 @@ class Value:
 
 @dataclass(frozen=True)
 class Node:
-    """One operator call; its first output's name is the node's name too, so it is unique."""
+    """One operator call. Its name is the one that its first output had when it was made, so it is unique."""
 
     op: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     attributes: Mapping[str, Any]
+    name: str
     domain: str = ""  # the default one
 
 
@@ -175,7 +176,7 @@ class Graph:
         key = (op, domain, given, len(names), repr(sorted(attributes.items())))
         if key not in self._known_nodes:
             outputs = tuple(self.reserve(n) for n in names)
-            self.nodes.append(Node(op, given, outputs, attributes, domain))
+            self.nodes.append(Node(op, given, outputs, attributes, outputs[0], domain))
             probe = self._probe(op, inputs) if len(names) == 1 and not domain else None
             self._known_nodes[key] = tuple(Value(o, probe) for o in outputs)
         return self._known_nodes[key]
@@ -217,7 +218,7 @@ class Graph:
         """Make the value the graph output of this (already reserved) name."""
         produced = {o for n in self.nodes for o in n.outputs} - set(self.outputs)
         if value.name not in produced:  # an input, a constant, or an output already
-            self.nodes.append(Node("Identity", (value.name,), (output,), {}))
+            self.nodes.append(Node("Identity", (value.name,), (output,), {}, output))
         else:
 
             def renamed(names: tuple[str, ...]) -> tuple[str, ...]:

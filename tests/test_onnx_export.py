@@ -203,7 +203,7 @@ def attributes(node: Any) -> dict[str, Any]:
 def test_a_function_is_one_node_with_the_parameters_as_attributes() -> None:
     model = export("elu", alpha=0.25, style="function")
     (node,) = model.graph.node
-    assert (node.domain, node.op_type, attributes(node)) == ("pyact", "elu", {"alpha": 0.25})
+    assert (node.domain, node.op_type, node.name, attributes(node)) == ("pyact", "elu", "elu", {"alpha": 0.25})
     assert [(o.domain, o.version) for o in model.opset_import] == [("", 18), ("pyact", 1)]
     (function,) = model.functions
     assert (function.domain, function.name, list(function.attribute)) == ("pyact", "elu", ["alpha"])

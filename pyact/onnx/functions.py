@@ -25,7 +25,7 @@ def make_node(onnx: Any, node: Any) -> Any:
         else:
             plain[name] = onnx.numpy_helper.from_array(value) if isinstance(value, np.ndarray) else value
     proto = onnx.helper.make_node(
-        node.op, list(node.inputs), list(node.outputs), name=node.outputs[0], domain=node.domain or None, **plain
+        node.op, list(node.inputs), list(node.outputs), name=node.name, domain=node.domain or None, **plain
     )
     proto.attribute.extend(references)
     return proto

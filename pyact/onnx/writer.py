@@ -39,6 +39,8 @@ class Request:
 
 @dataclass
 class Writer:
+    """Makes one model."""
+
     onnx: Any
     request: Request
     layers: Sequence[Layer | Linear]
@@ -147,7 +149,7 @@ class Writer:
         arrays = [
             graph.tensor(np.asarray(parameters[n]).astype(graph.dtype), n) for n in body.inputs if n in parameters
         ]
-        names = tuple(f"{n}_exact" if self.halves else n for n in body.outputs) if gradient else (activation.name,)
+        names = tuple(f"{activation.name}_{n}" for n in body.outputs) if gradient else (activation.name,)
         called: tuple[Any, ...] = graph.call_many(
             function, *inputs.values(), *arrays, names=names, domain=DOMAIN, **body.attributes
         )
