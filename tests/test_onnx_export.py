@@ -51,30 +51,28 @@ def run(model: Any, *arrays: Any, optimize: bool = False) -> Any:
 @pytest.mark.parametrize("gradient", [False, True], ids=["value", "gradient"])
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", CATALOGUE)
-def test_models_are_valid_and_load_at_every_opset(name: str, dtype: str, gradient: bool) -> None:
-    for opset in (13, 18, NEWEST):
-        seen = set()
-        for style in ("inline",) if gradient else ("inline", "auto"):
-            model = export(name, opset=opset, dtype=dtype, style=style, gradient=gradient)  # runs the full checker
-            if model.SerializeToString() in seen:
-                continue
-            seen.add(model.SerializeToString())
-            assert [(o.domain, o.version) for o in model.opset_import] == [("", opset)]
-            assert model.ir_version == onnx.helper.find_min_ir_version_for(list(model.opset_import))
-            tensors = [*model.graph.input, *model.graph.output]
-            assert {t.type.tensor_type.elem_type for t in tensors} == {TYPES[dtype]}
-            node_names = [n.name for n in model.graph.node]
-            assert all(node_names)
-            assert len(set(node_names)) == len(node_names)
-            used = {i for n in model.graph.node for i in n.input}
-            assert {i.name for i in model.graph.initializer} <= used
-            Session(model)
+def test_models_are_valid_and_load(name: str, dtype: str, gradient: bool) -> None:
+    """At one opset each, in turn; test_onnx_matrix.py has the others."""
+    opset = (13, 18, NEWEST)[(list(CATALOGUE).index(name) + DTYPES.index(dtype) + gradient) % 3]
+    for style in ("inline",) if gradient else ("inline", "auto"):
+        model = export(name, opset=opset, dtype=dtype, style=style, gradient=gradient)  # runs the full checker
+        assert [(o.domain, o.version) for o in model.opset_import] == [("", opset)]
+        assert model.ir_version == onnx.helper.find_min_ir_version_for(list(model.opset_import))
+        tensors = [*model.graph.input, *model.graph.output]
+        assert {t.type.tensor_type.elem_type for t in tensors} == {TYPES[dtype]}
+        node_names = [n.name for n in model.graph.node]
+        assert all(node_names)
+        assert len(set(node_names)) == len(node_names)
+        used = {i for n in model.graph.node for i in n.input}
+        assert {i.name for i in model.graph.initializer} <= used
+        Session(model)
 
 
 @pytest.mark.parametrize("optimize", [False, True], ids=["as-exported", "optimized"])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize("name", [n for n, a in CATALOGUE.items() if a.onnx is not None])
 def test_models_compute_what_the_kernels_compute(name: str, dtype: str, optimize: bool) -> None:
+    """In the style auto, which writes operators for some of these."""
     activation = CATALOGUE[name]
     generator = np.random.default_rng(7)
     if activation.kind == "row":
