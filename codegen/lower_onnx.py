@@ -220,6 +220,8 @@ class _Lowering:
         if op == "exp" and g.keeps_tails and self._is_row_difference(used[0]):
             a, b = used[0].args
             return functions.exp_of_difference(g, self.value(a), self.value(b), name)
+        if op == "exp" and g.keeps_tails and (square := self._minus_square(used[0])):
+            return functions.gaussian(g, self.value(square[0]), square[1], name)
         arguments = [self.value(a) for a in used]
         if op in _DIRECT:
             return g.call(_DIRECT[op], *arguments, name=name)
@@ -264,6 +266,29 @@ class _Lowering:
             if function.op == "sigmoid" and g.keeps_tails and not halved:
                 return functions.scaled_sigmoid(g, self.value(factor), self.value(function.args[0]), name)
         return None
+
+    def _minus_square(self, node: Expr) -> tuple[Expr, float] | None:
+        """v and c, where the node is c * v**2 and -c a power of two near 1."""
+        factor = 1.0
+        while node.op in ("neg", "div"):
+            if node.op == "div":
+                factor /= float(self.constants.get(node.args[1], 3))
+            else:
+                factor = -factor
+            node = node.args[0]
+        if node in self.constants:
+            return None
+        if node.op == "pow" and node.value == 2:
+            (root,) = node.args
+        elif node.op == "mul":
+            signs = [a.op == "neg" for a in node.args]
+            root, other = (a.args[0] if s else a for a, s in zip(node.args, signs, strict=True))
+            if root is not other:
+                return None
+            factor *= (-1) ** sum(signs)
+        else:
+            return None
+        return (root, factor) if factor in (-0.25, -0.5, -1.0, -2.0, -4.0) and root not in self.constants else None
 
     def _erfc_argument(self, node: Expr) -> tuple[Value, float]:
         """v and c of erfc(c * v) where c**2 is a power of two; else the argument and 1."""

@@ -105,6 +105,33 @@ def sigmoid(g: Graph, u: Value, name: str, negative: Value | None = None) -> Val
     return g.reciprocal(g.add(g.number(1), exp, "one_plus_exp"), name)
 
 
+def _split(g: Graph, v: Value) -> tuple[Value, Value]:
+    """head**2, exactly, and v**2 - head**2 as (v - head) * (v + head), where head has few bits.
+
+    Rounding v**2 would cost exp(-v**2) v**2 rounding errors.
+    """
+    grid = g.number(2.0**20 if g.is_double else 2.0**4, "grid")
+    head = g.div(g.call("Floor", g.mul(v, grid), name="floor"), grid, "head")
+    return g.mul(head, head, "head_square"), g.mul(g.sub(v, head), g.add(v, head))
+
+
+def _exp_of_multiple(g: Graph, factor: float, square: Value, name: str) -> Value:
+    """exp(factor * square); the factor is minus a power of two."""
+    multiple = (
+        g.call("Neg", square, name="minus_square") if factor == -1 else g.mul(square, g.number(factor), "minus_square")
+    )
+    return g.call("Exp", multiple, name=name)
+
+
+def gaussian(g: Graph, v: Value, factor: float, name: str) -> Value:
+    """exp(factor * v**2); the factor is minus a power of two near 1."""
+    zero_above = g.number(math.ceil(math.sqrt(110 / -factor)), "gauss_is_zero_above")
+    v = g.call("Min", g.call("Abs", v, name="magnitude"), zero_above, name="gauss_argument")
+    square_of_head, rest = _split(g, v)
+    gauss_of_head = _exp_of_multiple(g, factor, square_of_head, "gauss_of_head")
+    return g.mul(gauss_of_head, _exp_of_multiple(g, factor, rest, "gauss_of_rest"), name)
+
+
 def scaled_sigmoid(g: Graph, factor: Value, u: Value, name: str) -> Value:
     """factor * sigmoid(u) where sigmoid(u) alone would be subnormal: half of the exponential goes to either factor."""
     half = g.call("Exp", g.mul(g.call("Abs", u, name="magnitude"), g.number(-0.5), "minus_half"), name="half_exp")
@@ -149,20 +176,10 @@ def _erfc_of_magnitude(g: Graph, v: Value, name: str, scale: float = 1.0, factor
     table_name = "erfc_float64" if g.is_double else "erfc_float32"
     table = _tables()[table_name]
     v = g.call("Min", v, g.number(table["largest"] / scale, "erfc_is_zero_above"), name="erfc_argument")
-    # v*v = head*head + (v - head) * (v + head), where head has so few bits that its square is exact: rounding v*v
-    # would cost the tail v*v rounding errors.
-    grid = g.number(2.0**20 if g.is_double else 2.0**4, "grid")
-    head = g.div(g.call("Floor", g.mul(v, grid), name="floor"), grid, "head")
-    rest = g.mul(g.sub(v, head), g.add(v, head))
-
-    def gauss(square: Value, name: str) -> Value:
-        if scale == 1.0:
-            minus = g.call("Neg", square, name="minus_square")
-        else:
-            minus = g.mul(square, g.number(-(2.0 ** round(math.log2(scale * scale)))), "minus_square")
-        return g.call("Exp", minus, name=name)
-
-    gauss_of_head, correction = gauss(g.mul(head, head, "head_square"), "gauss_of_head"), gauss(rest, "gauss_of_rest")
+    square_of_head, rest = _split(g, v)
+    exponent = -(2.0 ** round(math.log2(scale * scale)))
+    gauss_of_head = _exp_of_multiple(g, exponent, square_of_head, "gauss_of_head")
+    correction = _exp_of_multiple(g, exponent, rest, "gauss_of_rest")
     a = v if scale == 1.0 else g.mul(v, g.number(scale, "erfc_scale"), "scaled_argument")
     center = g.number(table["center"], "erfc_center")
     variable = g.div(g.sub(a, center), g.add(a, center), "erfc_variable")
