@@ -12,8 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from .onnx_graph import Graph, Value
 
 TABLES = Path(__file__).with_name("tables") / "onnx.json"  # written by fit_onnx.py
