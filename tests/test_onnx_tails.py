@@ -5,13 +5,19 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import numpy as np
 import pytest
 
 pytest.importorskip("onnxruntime")
 mpmath = pytest.importorskip("mpmath")
 
 from codegen import onnx_forms, spec  # noqa: E402
+from codegen.compiled_reference import Reference  # noqa: E402
+from codegen.kernels import kernels_of  # noqa: E402
 from codegen.reference import evaluate  # noqa: E402
+from codegen.ulp import ulp_errors  # noqa: E402
+from pyact.onnx import export  # noqa: E402
+from pyact.onnx.runtime import Session  # noqa: E402
 from tests import onnx_tails  # noqa: E402
 
 
@@ -35,6 +41,19 @@ def test_float32_graphs_keep_their_tails(name: str, measured: dict[str, onnx_tai
         assert worst.ulp > onnx_tails.BOUND, f"{name} needs no entry in {onnx_tails.EXCEPTIONS.name} any more"
 
 
+@pytest.mark.parametrize("name", ["gelu", "silu", "sigmoid", "tanh", "gaussian"])
+def test_gradients_keep_their_tails(name: str) -> None:
+    """Away from roots, where two terms cancel."""
+    x = np.concatenate([np.linspace(-90, -2, 3001), np.linspace(-14, -2, 3001), np.linspace(0, 90, 3001)])
+    x = x.astype(np.float32)
+    kernel = next(k for k in kernels_of(spec.built_in()[name]) if k.name == f"{name}_backward")
+    head, tail = Reference([kernel], "quad")(kernel, [np.ones(x.size), x.astype(np.float64)])
+    (got,) = Session(export(name, style="inline", gradient=True))({"grad_output": np.ones_like(x), "x": x})
+    counts = np.abs(head) >= onnx_tails.SMALLEST_NORMAL
+    assert counts.sum() > 1000
+    assert ulp_errors(got, head, tail, onnx_tails.FORM)[counts].max() <= onnx_tails.BOUND
+
+
 def test_exceptions_are_of_known_activations() -> None:
     assert set(onnx_tails.exceptions()) <= set(onnx_tails.names())
 
@@ -55,8 +74,6 @@ def test_forms_are_the_kernels_in_exact_arithmetic(name: str) -> None:
 
 
 def test_forms_are_for_float32_only() -> None:
-    from pyact.onnx import export
-
     def nodes(**options: Any) -> int:
         return len(export("gelu_tanh", style="inline", **options).graph.node)
 
