@@ -248,6 +248,17 @@ def test_page_without_curves_and_of_one_report(reports: list[Any]) -> None:
         html.page([])
 
 
+def test_page_of_nothing_and_of_an_unknown_function(reports: list[Any]) -> None:
+    """No provider was there; and a model of the user's, off by infinity."""
+    empty = replace(reports[0], results=[], skipped=["skipped: no device"])
+    assert "no device" in Elements(html.page(empty)).text
+    error = replace(reports[0].results[0].kernel, ulp=math.inf)
+    unknown = replace(reports[0].results[0], name="my/own node", kernel=error, curve=None)
+    elements = Elements(html.page(replace(empty, results=[unknown])))
+    assert [a["data-activation"] for a in elements.all("article")] == ["my/own node"]
+    assert "infinite" in elements.text
+
+
 def test_providers_are_told_apart(reports: list[Any]) -> None:
     other = [replace(r, provider="webgpu", optimize=True) for r in reports[0].results]
     both = replace(
