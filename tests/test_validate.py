@@ -508,6 +508,7 @@ def test_command_gradients(capsys: pytest.CaptureFixture[str]) -> None:
         (["gelu", "--style", "fast"], "unknown style 'fast'"),
         (["gelu", "--opset", "18,new"], "--opset takes numbers such as 18 or 18,21"),
         (["gelu", "--provider", "tensorrt"], "unknown provider 'tensorrt'; there are cpu, webgpu, cuda"),
+        (["gelu", "--style", "op"], "opset 20 is the first that has the operator Gelu, not 18"),
         (["relu", "--dtype", "float16", "--json", "/nonexistent/report.json"], "cannot write the file"),
     ],
 )
