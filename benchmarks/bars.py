@@ -97,7 +97,7 @@ def double_over_best(t: Timings) -> float | None:
 
 
 def rows(t: Timings, axis: int) -> bool:
-    return t.cell.table == "rows" and t.cell.axis == axis and t.cell.direction != FROM_OUTPUT
+    return t.cell.table == "rows" and t.cell.axis == axis
 
 
 def rows_over_torch(t: Timings) -> float | None:

@@ -13,7 +13,8 @@ from .inputs import DISTRIBUTIONS
 FORWARD, BACKWARD, FROM_OUTPUT = "forward", "backward", "backward from output"
 
 # Where torch's own gradient takes the saved output (for logsigmoid: a saved buffer) instead of x. Both contracts are
-# measured: "backward" starts from x and includes what is needed of the forward pass, "backward from output" does not.
+# measured: "backward" starts from x and includes what is needed of the forward pass, "backward from output" does not;
+# pyact has functions of the second kind for rows.
 SAVED_OUTPUT = ("sigmoid", "tanh", "logsigmoid", "softmax", "log_softmax")
 
 ROW_LENGTHS = (128, 1024, 32_000)

@@ -179,8 +179,6 @@ def row_tables(measured: Sequence[Timings]) -> list[str]:
     texts = []
     for (dtype, direction), group in groups.items():
         texts.append(beside_peers(group, "function, shape, axis", f"rows: {direction}, {dtype}, ns per element"))
-        if direction == FROM_OUTPUT:
-            texts.append("The peers start from the saved output, pyact from x: another contract, judged by no bar.")
     return texts
 
 

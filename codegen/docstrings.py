@@ -58,6 +58,45 @@ def function(activation: Activation, by: str | None, accuracy: Mapping[str, Any]
     return "\n\n".join(s for s in sections if s)
 
 
+# Gradients that start from the saved result (csrc/rows_from_output.h).
+FROM_OUTPUT = {
+    "softmax": "y * (grad_output - sum(grad_output * y))",
+    "log_softmax": "grad_output - exp(y) * sum(grad_output)",
+    "softmin": "-y * (grad_output - sum(grad_output * y))",
+}
+
+
+def from_output(activation: Activation, accuracy: Mapping[str, Any]) -> str:
+    """The docstring of the gradient that starts from the saved result."""
+    name = activation.name
+    parameters = _parameters(activation, "x").replace(
+        f"x : array_like\n{_indent(_wrapped(_input_doc(activation)))}",
+        f"y : array_like\n{_indent(_wrapped(f'What `{name}` gave. {_input_doc(activation)}'))}",
+    )
+    called = f"{name}_backward_from_output"
+    error = accuracy.get(called, {})
+    notes = [
+        f"What the forward pass has computed is not computed again. Where x is at hand, `{name}_backward` is more "
+        "accurate, as y has been rounded. The error is that of this formula for y as given.",
+        *([f"Largest measured error: {measured_of(activation, called, error)}."] if error else []),
+        "A row of y that holds NaN gives NaN throughout.",
+    ]
+    _, value = _example(activation, "x")
+    example = (
+        f">>> import pyact\n>>> y = pyact.{name}([1.0, 2.0, 4.0])\n"
+        f">>> pyact.{called}([1.0, 0.0, 0.0], y)\n{np.array(value)!r}"
+    )
+    sections = [
+        f"Gradient of {name} from its result: the vector-Jacobian product.\n\n{_indent(FROM_OUTPUT[name])}",
+        _section("Parameters", parameters),
+        _section("Returns", _returns(activation, "x").replace("`x`", "`y`")),
+        _section("Raises", _raises(activation, "x").replace("`x`", "`y`")),
+        _section("Notes", "\n\n".join(_wrapped(n) for n in notes)),
+        _section("Examples", example),
+    ]
+    return "\n\n".join(sections)
+
+
 def with_derivative(activation: Activation) -> str:
     """The docstring of the function that gives value and derivative of an elementwise activation."""
     name = activation.name
@@ -225,13 +264,22 @@ def _notes(activation: Activation, by: str | None, accuracy: Mapping[str, Any]) 
         texts = [f"{measured(m)} for {i}" for i, m in by_input.items() if m]
     else:
         suffix = "" if by is None else "_backward" if by == "x" else f"_backward_{by}"
-        texts = [measured(m)] if (m := accuracy.get(activation.name + suffix, {})) else []
+        kernel = activation.name + suffix
+        texts = [measured_of(activation, kernel, m)] if (m := accuracy.get(kernel, {})) else []
     if texts:
         yield _wrapped(f"Largest measured error: {'; '.join(texts)}.")
     if activation.torch:
         yield f"The function of torch.nn.{activation.torch}."
     if activation.source:
         yield f"Source: {activation.source}"
+
+
+def measured_of(activation: Activation, kernel: str, by_dtype: Mapping[str, Mapping[str, float]]) -> str:
+    """The record of one function as text. Gradients of rows are sums of terms that may cancel to less."""
+    if activation.kind != "row":
+        return measured(by_dtype)
+    text = ", ".join(f"{dtype} {record['ulp']:.3g} ULP" for dtype, record in by_dtype.items())
+    return text if kernel == activation.name else f"{text}, of the largest term"
 
 
 def measured(by_dtype: Mapping[str, Mapping[str, float]]) -> str:

@@ -18,6 +18,7 @@ from .kernels import kernels_of
 from .spec import Activation, Catalogue
 
 ACCURACY = Path(__file__).parent / "tables" / "accuracy.json"
+ROWS = Path(__file__).parent / "tables" / "rows.json"
 EXHAUSTIVE = Path(__file__).parent / "tables" / "exhaustive.json"
 LINE_LENGTH = 120
 # Public functions that pyact writes by hand; a catalogue entry of that name only brings its kernels.
@@ -66,6 +67,8 @@ def measured_accuracy(catalogue: Catalogue) -> dict[str, Any]:
                 by_dtype["float32"] = {key: all_inputs[key] for key in ("ulp", "x")} | {"points": all_inputs["inputs"]}
             elif all_inputs["ulp"] > sampled["ulp"]:
                 by_dtype["float32"] = sampled | {"ulp": all_inputs["ulp"], "x": all_inputs["x"]}
+    if ROWS.exists():
+        accuracy |= json.loads(ROWS.read_text(encoding="utf-8"))
     return accuracy
 
 
@@ -119,9 +122,15 @@ def pair_names(activation: Activation) -> list[str]:
     return [f"{activation.name}_with_derivative"] if activation.kind == "elementwise" else []
 
 
+def from_output_names(activation: Activation) -> list[str]:
+    """The gradient that starts from the saved result, where there is one (csrc/rows_from_output.h)."""
+    return [f"{activation.name}_backward_from_output"] if activation.name in docstrings.FROM_OUTPUT else []
+
+
 def function_names(activation: Activation) -> list[str]:
     """The public functions of an activation."""
-    return [activation.name, *gradient_names(activation), *pair_names(activation)]
+    gradients = [*gradient_names(activation), *from_output_names(activation)]
+    return [activation.name, *gradients, *pair_names(activation)]
 
 
 def public_names(catalogue: Catalogue) -> list[str]:
@@ -146,6 +155,8 @@ def _arguments(activation: Activation, function: str) -> list[str]:
     """The parameters of a public function that is written in Python."""
     by = gradient_names(activation).get(function)
     inputs = ["x: ArrayLike"] if by is None else ["grad_output: ArrayLike", "x: ArrayLike"]
+    if function in from_output_names(activation):
+        inputs = ["grad_output: ArrayLike", "y: ArrayLike"]
     parameters = [f"{p.name}: ArrayLike = {p.default!r}" for p in activation.parameters]
     out = "out: NDArray[Any] | None = None"
     if function in pair_names(activation):
@@ -226,6 +237,8 @@ def _ufunc_doc(activation: Activation, name: str, accuracy: Mapping[str, Any]) -
     if name in pair_names(activation):
         called = ", ".join(activation.names)
         return f"Value and derivative of {activation.name} at once: {called} (see pyact.{name})."
+    if name in from_output_names(activation):
+        return f"Gradient of {activation.name} from its result: grad_output, y (see pyact.{name})."
     if is_plain(activation) and activation.name not in HANDWRITTEN:
         return docstrings.function(activation, gradient_names(activation).get(name), accuracy)
     if name == activation.name:
@@ -238,6 +251,8 @@ def _ufunc_doc(activation: Activation, name: str, accuracy: Mapping[str, Any]) -
 def _docstring(activation: Activation, name: str, accuracy: Mapping[str, Any]) -> str:
     if name in pair_names(activation):
         return docstrings.with_derivative(activation)
+    if name in from_output_names(activation):
+        return docstrings.from_output(activation, accuracy)
     return docstrings.function(activation, gradient_names(activation).get(name), accuracy)
 
 
@@ -295,6 +310,8 @@ def _gate_body(activation: Activation, name: str) -> str:
 
 
 def _row_body(activation: Activation, name: str) -> str:
+    if name in from_output_names(activation):
+        return f"    return _{name}(grad_output, y, axis=axis, out=out, **ufunc_keywords)\n"
     by = gradient_names(activation).get(name)
     called = ", ".join([*([] if by is None else ["grad_output"]), "x", *(p.name for p in activation.parameters)])
     if not activation.reduces:
@@ -358,7 +375,7 @@ def _entry(activation: Activation, accuracy: Mapping[str, Any]) -> dict[str, Any
         "source": activation.source,
         "notes": activation.notes,
         "accuracy": {k: accuracy[k] for k in kernels if k in accuracy},
-        "errors": {k: docstrings.measured(accuracy[k]) for k in kernels if k in accuracy},
+        "errors": {k: docstrings.measured_of(activation, k, accuracy[k]) for k in kernels if k in accuracy},
     }
 
 

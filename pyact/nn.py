@@ -512,6 +512,7 @@ class _Row(_Saving):
     """An activation of rows along `dim`; None is torch's implicit choice, with its warning."""
 
     _activation: str
+    _from_output = False  # the gradient starts from the result, which is saved instead of the input
 
     def __init__(self, dim: int | None = None) -> None:
         self.dim = dim
@@ -527,15 +528,17 @@ class _Row(_Saving):
         return 0 if np.ndim(x) in (0, 1, 3) else 1
 
     def forward(self, x: ArrayLike) -> Any:
-        self._save(x)
-        return getattr(_functions, self._activation)(x, self._axis(x))
+        y = getattr(_functions, self._activation)(x, self._axis(x))
+        self._save(y if self._from_output else x)
+        return y
 
     def backward(self, grad_output: ArrayLike) -> Any:
-        x = self._input()
+        saved = self._input()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # the forward pass has warned
-            axis = self._axis(x)
-        return getattr(_functions, f"{self._activation}_backward")(grad_output, x, axis)
+            axis = self._axis(saved)
+        name = f"{self._activation}_backward" + ("_from_output" if self._from_output else "")
+        return getattr(_functions, name)(grad_output, saved, axis)
 
     def export_spec(self) -> Specification:
         """What the ONNX exporter asks for: the activation's name, its parameters, and options such as the axis."""
@@ -551,29 +554,33 @@ class Softmax(_Row):
     """exp(x) / sum(exp(x)) along `dim`: `pyact.softmax`."""
 
     _activation = "softmax"
+    _from_output = True
 
 
 class Softmin(_Row):
     """softmax(-x) along `dim`: `pyact.softmin`."""
 
     _activation = "softmin"
+    _from_output = True
 
 
 class LogSoftmax(_Row):
     """log(softmax(x)) along `dim`: `pyact.log_softmax`."""
 
     _activation = "log_softmax"
+    _from_output = True
 
 
 class Softmax2d(_Saving):
     """softmax over the channels of (C, H, W) or (N, C, H, W): `pyact.softmax2d`."""
 
     def forward(self, x: ArrayLike) -> Any:
-        self._save(x)
-        return _derived.softmax2d(x)
+        y = _derived.softmax2d(x)
+        self._save(y)
+        return y
 
     def backward(self, grad_output: ArrayLike) -> Any:
-        return _derived.softmax2d_backward(grad_output, self._input())
+        return _functions.softmax_backward_from_output(grad_output, self._input(), -3)
 
     def export_spec(self) -> Specification:
         """What the ONNX exporter asks for: the activation's name, its parameters, and options such as the axis."""

@@ -163,7 +163,7 @@ def made_up(cells: Sequence[Cell], ours: float, theirs: float) -> Results:
 
 def judged(cell: Cell) -> int:
     """How many of the bars are about this cell, as the promises have it."""
-    if cell.direction == FROM_OUTPUT:
+    if cell.direction == FROM_OUTPUT and cell.table == "activations":
         return 0
     if cell.table == "activations":
         if cell.dtype != "float32":

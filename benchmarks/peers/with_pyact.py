@@ -7,7 +7,7 @@ from typing import Any
 
 import pyact
 
-from ..cells import FORWARD, Cell
+from ..cells import FORWARD, FROM_OUTPUT, Cell
 from ..inputs import Data, aligned
 from .base import Call, Unsupported, written_to
 
@@ -19,14 +19,16 @@ class Pyact:
         pyact.set_num_threads(threads)
 
     def call(self, cell: Cell, data: Data) -> Call:
-        # Without a saved output of its own to start from, the gradient "from output" is the one from x.
         name = cell.name if cell.direction == FORWARD else f"{cell.name}_backward"
-        function: Any = getattr(pyact, name, None)
+        from_output: Any = getattr(pyact, f"{name}_from_output", None) if cell.direction == FROM_OUTPUT else None
+        # Where there is no function that starts from a saved output, the gradient "from output" is the one from x.
+        function: Any = from_output or getattr(pyact, name, None)
         if function is None:
             raise Unsupported("no such function")
-        inputs = (data.x,) if cell.direction == FORWARD else (data.grad, data.x)
-        out = data.out if cell.direction == FORWARD else data.grad_x
         axis = {"axis": cell.axis} if cell.table == "rows" else {}
+        saved = data.x if from_output is None else getattr(pyact, cell.name)(data.x, **axis)
+        inputs = (data.x,) if cell.direction == FORWARD else (data.grad, saved)
+        out = data.out if cell.direction == FORWARD else data.grad_x
         run = partial(function, *inputs, out=out, **axis)
         if name == "prelu_backward":  # torch's op gives the gradient of the weight in the same call
             weight_out = aligned(out.shape, cell.dtype, place=5)

@@ -64,6 +64,11 @@ typedef struct {
     ptrdiff_t output_stride;
 } pyact_row;
 
+static inline int starts_from_output(pyact_row_function function)
+{
+    return function >= PYACT_ROW_SOFTMAX_BACKWARD_FROM_OUTPUT;
+}
+
 /* Rows of one function: the first, their number, and the bytes from row to row. */
 typedef struct {
     pyact_row first;

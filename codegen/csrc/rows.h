@@ -6,8 +6,8 @@
 #define PYACT_ROWS_H
 
 #include "rows_common.h"
+#include "rows_from_output.h"
 #include "rows_narrow.h"
-#include "rows_single_columns.h"
 #include "rows_sparsemax.h"
 #include "rows_wide.h"
 
@@ -139,12 +139,13 @@ static int single_rows(const pyact_rows *rows)
     pyact_rows others = *rows;
     others.first = row_of(rows, done);
     others.count = rows->count - done;
-    return status | (rows->first.length <= PIECE ? short_rows : long_rows)(&others);
+    return status | float32_rows(&others);
 }
 
 /* Rows of one function. Returns a pyact_status. */
 static int PYACT_FN(rows)(const pyact_rows *rows)
 {
+    if (starts_from_output(rows->first.function)) return rows_from_output(rows);
     if (rows->first.dtype == PYACT_F32 && rows->first.length > 0 && is_softmax_family(rows->first.function))
         return single_rows(rows);
     for (size_t i = 0; i < rows->count; i++) {

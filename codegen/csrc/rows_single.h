@@ -200,112 +200,6 @@ PYACT_INLINE double exponentials_with(const float *x, float *out, size_t n, exp_
     return total;
 }
 
-/* ---- one piece with its gradients ----
- *
- * Gradients need more of the exponentials than float32 holds: they are kept as head and tail, and summed in double.
- * The sum of the exponentials and that of their products with the gradients are made of the same numbers, so that the
- * error of the largest weight cancels. Gradients enter as differences from one of them: where all are equal, all
- * differences are exactly 0. */
-
-typedef struct {
-    vec sum_low[GROUP], sum_high[GROUP], dot_low[GROUP], dot_high[GROUP];
-    fvec sum_rest[GROUP], dot_rest[GROUP];
-} single_dot;
-
-PYACT_INLINE void start_dot(single_dot *d)
-{
-    for (int j = 0; j < GROUP; j++) {
-        d->sum_low[j] = d->sum_high[j] = d->dot_low[j] = d->dot_high[j] = vec_set(0.0);
-        d->sum_rest[j] = d->dot_rest[j] = fvec_set(0.0f);
-    }
-}
-
-PYACT_INLINE void add_weight(single_dot *d, int j, fvec head, fvec tail)
-{
-    d->sum_low[j] = vec_add(d->sum_low[j], fvec_low_to_vec(head));
-    d->sum_high[j] = vec_add(d->sum_high[j], fvec_high_to_vec(head));
-    d->sum_rest[j] = fvec_add(d->sum_rest[j], tail);
-}
-
-/* `dot_rest` is of four times the difference: it overflows, and the whole dot product is no longer finite, before
- * a difference of gradients can. */
-PYACT_INLINE void add_product(single_dot *d, int j, fvec gradient, fvec reference, fvec head, fvec tail)
-{
-    const vec low = vec_sub(fvec_low_to_vec(gradient), fvec_low_to_vec(reference));
-    const vec high = vec_sub(fvec_high_to_vec(gradient), fvec_high_to_vec(reference));
-    const fvec difference = fvec_fms(gradient, fvec_set(4.0f), fvec_mul(reference, fvec_set(4.0f)));
-    d->dot_low[j] = vec_fma(low, fvec_low_to_vec(head), d->dot_low[j]);
-    d->dot_high[j] = vec_fma(high, fvec_high_to_vec(head), d->dot_high[j]);
-    d->dot_rest[j] = fvec_fma(difference, tail, d->dot_rest[j]);
-}
-
-PYACT_INLINE void add_gradient(single_dot *d, int j, fvec gradient)
-{
-    d->dot_low[j] = vec_add(d->dot_low[j], fvec_low_to_vec(gradient));
-    d->dot_high[j] = vec_add(d->dot_high[j], fvec_high_to_vec(gradient));
-}
-
-typedef struct {
-    double sum, dot;
-} sum_and_dot;
-
-/* Adds the rests to partial vector j. */
-PYACT_INLINE void finish_dot(single_dot *d, int j)
-{
-    const vec quarter = vec_set(0.25);
-    d->sum_low[j] = vec_add(d->sum_low[j], fvec_low_to_vec(d->sum_rest[j]));
-    d->sum_high[j] = vec_add(d->sum_high[j], fvec_high_to_vec(d->sum_rest[j]));
-    d->dot_low[j] = vec_fma(fvec_low_to_vec(d->dot_rest[j]), quarter, d->dot_low[j]);
-    d->dot_high[j] = vec_fma(fvec_high_to_vec(d->dot_rest[j]), quarter, d->dot_high[j]);
-}
-
-PYACT_INLINE sum_and_dot total_dot(single_dot *d)
-{
-    for (int j = 0; j < GROUP; j++) finish_dot(d, j);
-    const sum_and_dot result = {total_of_partials(d->sum_low, d->sum_high), total_of_partials(d->dot_low, d->dot_high)};
-    return result;
-}
-
-/* What is summed next to the exponentials: (gradient - reference) times the exponential, or the gradient alone. */
-typedef enum { WEIGHTED, UNWEIGHTED } gradient_sum;
-
-/* The sums; the exponentials go to `heads` and `tails` unless those are NULL. */
-PYACT_INLINE sum_and_dot products_with(gradient_sum kind, const float *x, const float *gradient, float reference,
-                                       float *heads, float *tails, size_t n, exp_shift plain_shift, int negate,
-                                       int general)
-{
-    const shift_vectors shift = shift_vectors_of(plain_shift, negate);
-    const float filler = negate ? INFINITY : -INFINITY;
-    sum_and_dot total = {0.0, 0.0};
-    for (size_t begin = 0; begin < n; begin += SUM_BLOCK) {
-        const size_t end = n - begin < SUM_BLOCK ? n : begin + SUM_BLOCK;
-        single_dot d;
-        start_dot(&d);
-        for (size_t i = begin; i < end; i += PARTIALS)
-#pragma GCC unroll 8
-            for (int j = 0; j < GROUP; j++) {
-                const size_t at = i + (size_t)j * FLANES, left = at < end ? end - at : 0;
-                fvec scale;
-                const fvec v = exp_parts(fvec_load_first(x + at, left, filler), &shift, general, &scale);
-                const fvec head = fvec_fma(scale, v, scale), tail = fvec_fma(scale, v, fvec_sub(scale, head));
-                if (heads != NULL) {
-                    fvec_store_first(heads + at, left, head);
-                    fvec_store_first(tails + at, left, tail);
-                }
-                add_weight(&d, j, head, tail);
-                if (kind == WEIGHTED)
-                    add_product(&d, j, fvec_load_first(gradient + at, left, reference), fvec_set(reference), head,
-                                tail);
-                else
-                    add_gradient(&d, j, fvec_load_first(gradient + at, left, 0.0f));
-            }
-        const sum_and_dot block = total_dot(&d);
-        total.sum += block.sum;
-        total.dot += block.dot;
-    }
-    return total;
-}
-
 PYACT_OUTLINE float piece_maximum(const float *x, size_t n) { return maximum_with(x, n, 0); }
 PYACT_OUTLINE float negated_piece_maximum(const float *x, size_t n) { return maximum_with(x, n, 1); }
 
@@ -325,27 +219,6 @@ PYACT_OUTLINE double sum_general(const float *x, size_t n, exp_shift shift, int 
 {
     return exponentials_with(x, NULL, n, shift, negate, 1);
 }
-PYACT_OUTLINE sum_and_dot dot_plain(const float *x, const float *gradient, float reference, float *heads, float *tails,
-                                    size_t n, exp_shift shift)
-{
-    return products_with(WEIGHTED, x, gradient, reference, heads, tails, n, shift, 0, 0);
-}
-PYACT_OUTLINE sum_and_dot dot_general(const float *x, const float *gradient, float reference, float *heads,
-                                      float *tails, size_t n, exp_shift shift, int negate)
-{
-    return products_with(WEIGHTED, x, gradient, reference, heads, tails, n, shift, negate, 1);
-}
-PYACT_OUTLINE sum_and_dot sums_plain(const float *x, const float *gradient, float *heads, float *tails, size_t n,
-                                     exp_shift shift)
-{
-    return products_with(UNWEIGHTED, x, gradient, 0.0f, heads, tails, n, shift, 0, 0);
-}
-PYACT_OUTLINE sum_and_dot sums_general(const float *x, const float *gradient, float *heads, float *tails, size_t n,
-                                       exp_shift shift)
-{
-    return products_with(UNWEIGHTED, x, gradient, 0.0f, heads, tails, n, shift, 0, 1);
-}
-
 static inline float piece_maximum_of(const float *x, size_t n, int negate)
 {
     return negate ? negated_piece_maximum(x, n) : piece_maximum(x, n);
@@ -357,16 +230,6 @@ static inline double piece_sum(const float *x, float *out, size_t n, exp_shift s
     if (is_general(shift, negate))
         return out != NULL ? store_general(x, out, n, shift, negate) : sum_general(x, n, shift, negate);
     return out != NULL ? store_plain(x, out, n, shift) : sum_plain(x, n, shift);
-}
-
-/* The sums of a piece and its gradients; the exponentials go to `heads` and `tails`, or, if those are NULL, nowhere. */
-static inline sum_and_dot piece_dot(gradient_sum kind, const float *x, const float *gradient, float reference,
-                                    float *heads, float *tails, size_t n, exp_shift shift, int negate)
-{
-    if (kind == UNWEIGHTED)
-        return (is_general(shift, 0) ? sums_general : sums_plain)(x, gradient, heads, tails, n, shift);
-    if (is_general(shift, negate)) return dot_general(x, gradient, reference, heads, tails, n, shift, negate);
-    return dot_plain(x, gradient, reference, heads, tails, n, shift);
 }
 
 /* A factor for exponentials: before * (high + low), `before` a power of two that keeps `low` in the normal range. */
@@ -421,79 +284,6 @@ PYACT_OUTLINE void subtract_logarithm(const float *x, float *to, size_t n, float
     for (; i + FLANES <= n; i += FLANES) fvec_store(to + i, fvec_sub(fvec_sub(fvec_load(x + i), top), rest));
     if (i < n)
         fvec_store_first(to + i, n - i, fvec_sub(fvec_sub(fvec_load_first(x + i, n - i, 0.0f), top), rest));
-}
-/* a - b = result + *error exactly (Knuth). */
-PYACT_INLINE fvec fvec_two_difference(fvec a, fvec b, fvec *error)
-{
-    const fvec difference = fvec_sub(a, b), b_part = fvec_sub(a, difference);
-    *error = fvec_add(fvec_sub(a, fvec_add(difference, b_part)), fvec_sub(b_part, b));
-    return difference;
-}
-
-/* y (gradient - mean), y = (head + tail) (high + low), mean = mean_high + mean_low. high and low are LIFT_WEIGHT times
- * too large until the last step, which keeps the digits of a subnormal y; gradients for which that overflows have no
- * finite dot product. */
-#define LIFT_WEIGHT 0x1p32f
-PYACT_INLINE fvec centred_gradient(fvec head, fvec tail, fvec gradient, fvec high, fvec low, fvec mean_high,
-                                   fvec mean_low)
-{
-    fvec error;
-    const fvec difference = fvec_two_difference(gradient, mean_high, &error);
-    const fvec weight_low = fvec_fma(head, low, fvec_mul(tail, high));
-    const fvec weight = fvec_fma(head, high, weight_low);
-    const fvec weight_rest = fvec_add(fvec_fms(head, high, weight), weight_low);
-    const fvec rest = fvec_fma(weight, fvec_sub(error, mean_low), fvec_mul(weight_rest, difference));
-    return fvec_mul(fvec_fma(weight, difference, rest), fvec_set(1.0f / LIFT_WEIGHT));
-}
-
-/* gradient - (head + tail) (high + low) */
-PYACT_INLINE fvec weighted_difference(fvec head, fvec tail, fvec gradient, fvec high, fvec low)
-{
-    fvec error;
-    const fvec weight_low = fvec_fma(head, low, fvec_mul(tail, high));
-    const fvec product = fvec_mul(head, high), rest = fvec_add(fvec_fms(head, high, product), weight_low);
-    const fvec difference = fvec_two_difference(gradient, product, &error);
-    return fvec_add(difference, fvec_sub(error, rest));
-}
-
-PYACT_INLINE void centre_gradient_with(const float *heads, const float *tails, const float *gradient, float *to,
-                                       size_t n, single_factor factor, double mean, int negate, int scaled)
-{
-    const float mean_head = (float)mean, lift = negate ? -LIFT_WEIGHT : LIFT_WEIGHT;
-    const fvec mean_high = fvec_set(mean_head), mean_low = fvec_set((float)(mean - (double)mean_head));
-    const fvec high = fvec_set(lift * factor.high), low = fvec_set(lift * factor.low);
-    for (size_t i = 0; i < n; i += FLANES) {
-        fvec head = fvec_load_first(heads + i, n - i, 0.0f), tail = fvec_load_first(tails + i, n - i, 0.0f);
-        if (scaled) {
-            head = fvec_mul(head, fvec_set(factor.before));
-            tail = fvec_mul(tail, fvec_set(factor.before));
-        }
-        const fvec g = fvec_load_first(gradient + i, n - i, 0.0f);
-        fvec_store_first(to + i, n - i, centred_gradient(head, tail, g, high, low, mean_high, mean_low));
-    }
-}
-
-/* to = y (gradient - mean), y = (head + tail) * factor; negated for functions of -x. */
-PYACT_OUTLINE void centre_gradient(const float *heads, const float *tails, const float *gradient, float *to, size_t n,
-                                   single_factor factor, double mean, int negate)
-{
-    if (factor.before != 1.0f)
-        centre_gradient_with(heads, tails, gradient, to, n, factor, mean, negate, 1);
-    else
-        centre_gradient_with(heads, tails, gradient, to, n, factor, mean, negate, 0);
-}
-
-/* to = gradient - (head + tail) * factor */
-PYACT_OUTLINE void subtract_weighted(const float *heads, const float *tails, const float *gradient, float *to, size_t n,
-                                     single_factor factor)
-{
-    const fvec high = fvec_set(factor.high), low = fvec_set(factor.low), before = fvec_set(factor.before);
-    for (size_t i = 0; i < n; i += FLANES) {
-        const fvec head = fvec_mul(fvec_load_first(heads + i, n - i, 0.0f), before);
-        const fvec tail = fvec_mul(fvec_load_first(tails + i, n - i, 0.0f), before);
-        const fvec g = fvec_load_first(gradient + i, n - i, 0.0f);
-        fvec_store_first(to + i, n - i, weighted_difference(head, tail, g, high, low));
-    }
 }
 
 #endif

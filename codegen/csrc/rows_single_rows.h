@@ -6,7 +6,7 @@
 #ifndef PYACT_ROWS_SINGLE_ROWS_H
 #define PYACT_ROWS_SINGLE_ROWS_H
 
-#include "rows_single.h"
+#include "rows_gradients.h"
 
 static int PYACT_FN(row)(const pyact_row *row);
 
@@ -83,17 +83,12 @@ static inline void store_single(char *to, double value)
     memcpy(to, &rounded, sizeof rounded);
 }
 
-/* A gradient to centre the others on, as g and 0 only differ from the others where they are not all the same. */
-static inline float finite_or_zero(float value) { return isfinite(value) ? value : 0.0f; }
-
 static inline float load_single(const char *from)
 {
     float value;
     memcpy(&value, from, sizeof value);
     return value;
 }
-
-static inline float reference_gradient(const pyact_row *row) { return finite_or_zero(load_single(row->grad_output)); }
 
 /* log(1 + others), `others` the sum of e^(x - maximum) over all elements below the maximum: for rows in which one
  * element has nearly all the weight, where 1 + others would have lost the digits of `others`. */
@@ -138,7 +133,7 @@ static void fill_single(const pyact_row *row, float value)
 typedef struct {
     float largest;
     exp_shift shift;
-    double sum, dot;
+    double sum;
 } running_sum;
 
 static inline running_sum no_sum(void)
@@ -156,35 +151,27 @@ static inline int is_special(const running_sum *total)
 static inline void rescale_to(running_sum *total, float largest)
 {
     const exp_shift shift = shift_for(largest);
-    if (total->largest != -INFINITY) {
-        const double ratio = shift_ratio(total->shift, shift);
-        total->sum *= ratio;
-        total->dot *= ratio;
-    }
+    if (total->largest != -INFINITY) total->sum *= shift_ratio(total->shift, shift);
     total->largest = largest;
     total->shift = shift;
 }
 
 /* A piece of nothing but -inf adds nothing; NaN is added whatever the maximum. */
-static inline void add_piece(running_sum *total, float maximum, exp_shift shift, double sum, double dot)
+static inline void add_piece(running_sum *total, float maximum, exp_shift shift, double sum)
 {
     if (maximum > total->largest) rescale_to(total, maximum);
     if (isnan(sum)) {
         total->sum = sum;
     } else if (maximum != -INFINITY) {
-        const double ratio = shift_ratio(shift, total->shift);
-        total->sum += sum * ratio;
-        total->dot += dot * ratio;
+        total->sum += sum * shift_ratio(shift, total->shift);
     }
 }
 
-/* softmax_one's extra element: x = 0, gradient 0. */
-static inline void add_extra_element(running_sum *total, double reference)
+/* softmax_one's extra element: x = 0. */
+static inline void add_extra_element(running_sum *total)
 {
     if (!(total->largest > 0.0f)) rescale_to(total, 0.0f);
-    const double extra = extra_exponential(total->shift);
-    total->sum += extra;
-    total->dot -= reference * extra;
+    total->sum += extra_exponential(total->shift);
 }
 
 /* What the exponentials of a piece are multiplied by to be on the scale of the whole row. */
@@ -233,23 +220,6 @@ static double long_piece_sum(const pyact_row *row, size_t begin, size_t end, exp
     return sum;
 }
 
-static sum_and_dot long_piece_dot(gradient_sum kind, const pyact_row *row, size_t begin, size_t end, exp_shift shift,
-                                  int negate)
-{
-    float in[PIECE], gradients[PIECE];
-    const float reference = reference_gradient(row);
-    sum_and_dot total = {0.0, 0.0};
-    for (size_t start = begin; start < end; start += PIECE) {
-        const size_t n = end - start < PIECE ? end - start : PIECE;
-        const float *x = contiguous(row->x, row->x_stride, start, n, in);
-        const float *g = contiguous(row->grad_output, row->grad_stride, start, n, gradients);
-        const sum_and_dot one = piece_dot(kind, x, g, reference, NULL, NULL, n, shift, negate);
-        total.sum += one.sum;
-        total.dot += one.dot;
-    }
-    return total;
-}
-
 static inline size_t piece_end(const long_row *pieces, const pyact_row *row, size_t i)
 {
     return i + 1 == pieces->count ? row->length : (i + 1) * pieces->length;
@@ -258,11 +228,9 @@ static inline size_t piece_end(const long_row *pieces, const pyact_row *row, siz
 /* The shift of a piece; of one that has no finite maximum any will do. */
 static inline exp_shift piece_shift(float maximum) { return shift_for(maximum == -INFINITY ? 0.0f : maximum); }
 
-/* Maximum and sum, and the dot product or the sum of the gradients if `kind` is given. The maximum of the next piece
- * is found before the sum of this one: then nothing waits for it. */
-static void sum_long_row(const pyact_row *row, long_row *pieces, int negate, int store, const gradient_sum *kind)
+/* Maximum and sum. The maximum of the next piece is found before the sum of this one: then nothing waits for it. */
+static void sum_long_row(const pyact_row *row, long_row *pieces, int negate, int store)
 {
-    double gradients = 0.0;
     pieces->length = piece_length(row->length);
     pieces->count = (row->length + pieces->length - 1) / pieces->length;
     pieces->total = no_sum();
@@ -273,17 +241,9 @@ static void sum_long_row(const pyact_row *row, long_row *pieces, int negate, int
         const exp_shift shift = piece_shift(maximum);
         if (i + 1 < pieces->count)
             pieces->maximum[i + 1] = long_piece_maximum(row, end, piece_end(pieces, row, i + 1), negate);
-        sum_and_dot one = {0.0, 0.0};
-        if (kind != NULL)
-            one = long_piece_dot(*kind, row, begin, end, shift, negate);
-        else
-            one.sum = long_piece_sum(row, begin, end, shift, negate, store);
-        gradients += one.dot;
-        add_piece(&pieces->total, maximum, shift, one.sum, one.dot);
+        add_piece(&pieces->total, maximum, shift, long_piece_sum(row, begin, end, shift, negate, store));
     }
-    if (has_extra_element(row->function))
-        add_extra_element(&pieces->total, kind != NULL ? (double)reference_gradient(row) : 0.0);
-    if (kind != NULL && *kind == UNWEIGHTED) pieces->total.dot = gradients;
+    if (has_extra_element(row->function)) add_extra_element(&pieces->total);
 }
 
 /* The output of elements begin to end, where it lies or in a buffer that flush_output copies there. */
@@ -303,7 +263,7 @@ static int long_softmax(const pyact_row *row, long_row *pieces)
 {
     float buffer[PIECE], result[PIECE];
     const running_sum *total = &pieces->total;
-    sum_long_row(row, pieces, forward_of(row->function) == PYACT_ROW_SOFTMIN, 1, NULL);
+    sum_long_row(row, pieces, forward_of(row->function) == PYACT_ROW_SOFTMIN, 1);
     if (is_special(total)) {
         fill_single(row, NAN);
         return PYACT_OK;
@@ -326,7 +286,7 @@ static int long_log_softmax(const pyact_row *row, long_row *pieces)
 {
     float buffer[PIECE], result[PIECE];
     const running_sum *total = &pieces->total;
-    sum_long_row(row, pieces, 0, 0, NULL);
+    sum_long_row(row, pieces, 0, 0);
     double log_sum = log_of_sum(total->sum, total->shift, total->largest);
     if (is_special(total) || !refine_log_sum(row, total->largest, &log_sum)) return PYACT_FN(row)(row);
     if (row->function == PYACT_ROW_LOGSUMEXP) {
@@ -342,61 +302,46 @@ static int long_log_softmax(const pyact_row *row, long_row *pieces)
     return PYACT_OK;
 }
 
-/* How the gradient of a function is made. */
-typedef struct {
-    int negate, one_gradient, centred;
-    gradient_sum kind;
-} gradient_plan;
-
-static inline gradient_plan plan_of(pyact_row_function function)
+/* The sums of a long row, and what its weights are relative to. */
+static gradient_sums sum_long_gradients(const pyact_row *row, gradient_plan plan, float reference)
 {
-    const pyact_row_function forward = forward_of(function);
-    gradient_plan plan;
-    plan.negate = forward == PYACT_ROW_SOFTMIN;
-    plan.one_gradient = forward == PYACT_ROW_LOGSUMEXP;
-    plan.centred = forward != PYACT_ROW_LOG_SOFTMAX && !plan.one_gradient;
-    plan.kind = plan.centred ? WEIGHTED : UNWEIGHTED;
-    return plan;
+    float in[GRADIENT_PIECE], gradients[GRADIENT_PIECE];
+    const weight_shift shift = weight_shift_of(reference);
+    gradient_sums sums = no_gradients();
+    for (size_t start = 0, n; start < row->length; start += n) {
+        n = row->length - start < GRADIENT_PIECE ? row->length - start : GRADIENT_PIECE;
+        const float *x = contiguous(row->x, row->x_stride, start, n, in), *g = x;
+        if (plan.kind != SCALED_GRADIENT) g = contiguous(row->grad_output, row->grad_stride, start, n, gradients);
+        sum_gradients(plan.kind, x, g, n, plan.negate, shift, &sums, NULL);
+    }
+    return sums;
 }
 
-/* The gradients of long rows: the exponentials are computed a second time rather than stored. */
-static int long_backward(const pyact_row *row, long_row *pieces)
+/* The gradients of a long row: its weights are computed a second time rather than stored. */
+static int long_backward(const pyact_row *row)
 {
-    float in[PIECE], gradients[PIECE], heads[PIECE], tails[PIECE], result[PIECE];
+    float in[GRADIENT_PIECE], gradients[GRADIENT_PIECE], result[GRADIENT_PIECE];
+    double weights[GRADIENT_PIECE];
     const gradient_plan plan = plan_of(row->function);
-    const running_sum *total = &pieces->total;
-    sum_long_row(row, pieces, plan.negate, 0, plan.one_gradient ? NULL : &plan.kind);
-    double weight = 1.0, mean = 0.0;
-    if (plan.one_gradient)
-        weight = (double)load_single(row->grad_output);
-    else if (plan.kind == UNWEIGHTED)
-        weight = total->dot;
-    else
-        mean = (double)reference_gradient(row) + total->dot / total->sum;
-    if (!(fabsf(total->largest) < INFINITY) || !isfinite(weight / total->sum) || !isfinite(mean))
+    float reference = long_piece_maximum(row, 0, PARTIALS, plan.negate);
+    gradient_sums sums = sum_long_gradients(row, plan, reference);
+    row_gradient numbers;
+    if (!is_good_reference(reference, total_of_gradient_partials(sums.sum))) {
+        reference = long_piece_maximum(row, 0, row->length, plan.negate);
+        sums = sum_long_gradients(row, plan, reference);
+    }
+    const weight_shift shift = weight_shift_of(reference);
+    if (!finish_gradient_row(&sums, plan, row->length, shift, load_single(row->grad_output), &numbers) ||
+        !isfinite(reference))
         return PYACT_FN(row)(row);
-    for (size_t i = 0; i < pieces->count; i++) {
-        const float maximum = pieces->maximum[i];
-        const single_factor factor = factor_of(ratio_of_piece(total, maximum) * (weight / total->sum));
-        const exp_shift shift = piece_shift(maximum);
-        const size_t end = piece_end(pieces, row, i);
-        for (size_t start = i * pieces->length, n; start < end; start += n) {
-            n = end - start < PIECE ? end - start : PIECE;
-            const float *x = contiguous(row->x, row->x_stride, start, n, in);
-            float *to = output_at(row, start, result);
-            if (plan.one_gradient) {
-                piece_sum(x, heads, n, shift, 0);
-                scale_piece(heads, to, n, factor);
-            } else {
-                const float *g = contiguous(row->grad_output, row->grad_stride, start, n, gradients);
-                piece_dot(plan.kind, x, g, 0.0f, heads, tails, n, shift, plan.negate);
-                if (plan.centred)
-                    centre_gradient(heads, tails, g, to, n, factor, mean, plan.negate);
-                else
-                    subtract_weighted(heads, tails, g, to, n, factor);
-            }
-            flush_output(row, start, n, to);
-        }
+    for (size_t start = 0, n; start < row->length; start += n) {
+        n = row->length - start < GRADIENT_PIECE ? row->length - start : GRADIENT_PIECE;
+        const float *x = contiguous(row->x, row->x_stride, start, n, in), *g = x;
+        if (plan.kind != SCALED_GRADIENT) g = contiguous(row->grad_output, row->grad_stride, start, n, gradients);
+        float *to = output_at(row, start, result);
+        weigh_again(x, n, plan.negate, shift, weights);
+        write_gradients(plan.kind, weights, g, to, n, numbers);
+        flush_output(row, start, n, to);
     }
     return PYACT_OK;
 }
@@ -454,22 +399,22 @@ static void batch_shifts(row_batch *batch, int negate)
 }
 
 /* A row of one piece: its sum is the total, but for the extra element. */
-static inline running_sum total_of_row(const row_batch *batch, size_t r, double sum, double dot, double reference)
+static inline running_sum total_of_row(const row_batch *batch, size_t r, double sum)
 {
-    running_sum total = {batch->maximum[r], batch->shift[r], sum, dot};
+    running_sum total = {batch->maximum[r], batch->shift[r], sum};
     if (has_extra_element(batch->row[0].function)) {
         total = no_sum();
-        add_piece(&total, batch->maximum[r], batch->shift[r], sum, dot);
-        add_extra_element(&total, reference);
+        add_piece(&total, batch->maximum[r], batch->shift[r], sum);
+        add_extra_element(&total);
     }
     return total;
 }
 
-static inline single_factor factor_of_row(const row_batch *batch, size_t r, double weight)
+static inline single_factor factor_of_row(const row_batch *batch, size_t r)
 {
     const running_sum *total = &batch->total[r];
     const int rescaled = has_extra_element(batch->row[0].function);
-    return factor_of(rescaled ? ratio_of_piece(total, batch->maximum[r]) * (weight / total->sum) : weight / total->sum);
+    return factor_of((rescaled ? ratio_of_piece(total, batch->maximum[r]) : 1.0) / total->sum);
 }
 
 static void batch_softmax(row_batch *batch)
@@ -478,13 +423,13 @@ static void batch_softmax(row_batch *batch)
     batch_shifts(batch, negate);
     for (size_t r = 0; r < batch->count; r++) {
         const double sum = piece_sum(batch->x[r], batch->out[r], batch->length, batch->shift[r], negate);
-        batch->total[r] = total_of_row(batch, r, sum, 0.0, 0.0);
+        batch->total[r] = total_of_row(batch, r, sum);
     }
     for (size_t r = 0; r < batch->count; r++) {
         if (is_special(&batch->total[r]))
             for (size_t i = 0; i < batch->length; i++) batch->out[r][i] = NAN;
         else
-            scale_piece(batch->out[r], batch->out[r], batch->length, factor_of_row(batch, r, 1.0));
+            scale_piece(batch->out[r], batch->out[r], batch->length, factor_of_row(batch, r));
     }
 }
 
@@ -496,7 +441,7 @@ static unsigned batch_log_softmax(row_batch *batch, int *status)
     batch_shifts(batch, 0);
     for (size_t r = 0; r < batch->count; r++) {
         const double sum = piece_sum(batch->x[r], NULL, batch->length, batch->shift[r], 0);
-        batch->total[r] = total_of_row(batch, r, sum, 0.0, 0.0);
+        batch->total[r] = total_of_row(batch, r, sum);
     }
     for (size_t r = 0; r < batch->count; r++)
         log_sum[r] = log_of_sum(batch->total[r].sum, batch->shift[r], batch->maximum[r]);
@@ -515,47 +460,52 @@ static unsigned batch_log_softmax(row_batch *batch, int *status)
     return written;
 }
 
-static unsigned batch_backward(row_batch *batch, int *status)
+/* Rows first to end of the batch, whose weights have room together. Rows that the generic code has written are reported
+ * by a bit. */
+static unsigned some_gradients(row_batch *batch, gradient_plan plan, size_t first, size_t end, int *status)
 {
-    float heads[BATCH_BUFFER], tails[BATCH_BUFFER];
-    const gradient_plan plan = plan_of(batch->row[0].function);
+    double weights[STORED_WEIGHTS + PARTIALS];
+    gradient_sums sums[BATCH];
+    const size_t n = batch->length, head = n < PARTIALS ? n : PARTIALS;
     unsigned written = 0;
-    batch_shifts(batch, plan.negate);
-    for (size_t r = 0; r < batch->count; r++) {
-        const size_t at = r * batch->pitch;
-        float reference = 0.0f;
-        sum_and_dot one = {0.0, 0.0};
-        if (plan.one_gradient) {
-            one.sum = piece_sum(batch->x[r], heads + at, batch->length, batch->shift[r], 0);
-        } else {
-            reference = finite_or_zero(batch->gradient[r][0]);
-            one = piece_dot(plan.kind, batch->x[r], batch->gradient[r], reference, heads + at, tails + at,
-                            batch->length, batch->shift[r], plan.negate);
+    for (size_t r = first; r < end; r++) batch->maximum[r] = piece_maximum_of(batch->x[r], head, plan.negate);
+    for (size_t r = first; r < end; r++) {
+        double *stored = weights + (r - first) * batch->pitch;
+        gradient_sums row = no_gradients();
+        weight_shift shift = weight_shift_of(batch->maximum[r]);
+        sum_gradients(plan.kind, batch->x[r], batch->gradient[r], n, plan.negate, shift, &row, stored);
+        if (!is_good_reference(batch->maximum[r], total_of_gradient_partials(row.sum))) {
+            batch->maximum[r] = piece_maximum_of(batch->x[r], n, plan.negate);
+            shift = weight_shift_of(batch->maximum[r]);
+            row = no_gradients();
+            sum_gradients(plan.kind, batch->x[r], batch->gradient[r], n, plan.negate, shift, &row, stored);
         }
-        batch->total[r] = total_of_row(batch, r, one.sum, one.dot, (double)reference);
+        sums[r - first] = row;
     }
-    for (size_t r = 0; r < batch->count; r++) {
-        const size_t at = r * batch->pitch;
-        const running_sum *total = &batch->total[r];
-        double weight = 1.0, mean = 0.0;
-        if (plan.one_gradient)
-            weight = (double)load_single(batch->row[r].grad_output);
-        else if (plan.centred)
-            mean = (double)finite_or_zero(batch->gradient[r][0]) + total->dot / total->sum;
-        else
-            weight = total->dot;
-        const single_factor factor = factor_of_row(batch, r, weight);
-        if (is_special(total) || !isfinite(factor.high) || !isfinite(mean)) {
+    for (size_t r = first; r < end; r++) {
+        row_gradient numbers;
+        const float reference = batch->maximum[r], gradient = load_single(batch->row[r].grad_output);
+        if (finish_gradient_row(&sums[r - first], plan, n, weight_shift_of(reference), gradient, &numbers) &&
+            isfinite(reference)) {
+            const double *stored = weights + (r - first) * batch->pitch;
+            write_gradients(plan.kind, stored, batch->gradient[r], batch->out[r], n, numbers);
+        } else {
             *status |= PYACT_FN(row)(&batch->row[r]);
             written |= 1u << r;
-        } else if (plan.one_gradient) {
-            scale_piece(heads + at, batch->out[r], batch->length, factor);
-        } else if (plan.centred) {
-            centre_gradient(heads + at, tails + at, batch->gradient[r], batch->out[r], batch->length, factor, mean,
-                            plan.negate);
-        } else {
-            subtract_weighted(heads + at, tails + at, batch->gradient[r], batch->out[r], batch->length, factor);
         }
+    }
+    return written;
+}
+
+static unsigned batch_backward(row_batch *batch, int *status)
+{
+    enum { TOGETHER = 2048 };
+    const gradient_plan plan = plan_of(batch->row[0].function);
+    const size_t fit = TOGETHER / batch->pitch, step = fit > 1 ? fit : 1;
+    unsigned written = 0;
+    for (size_t first = 0; first < batch->count; first += step) {
+        const size_t end = batch->count - first < step ? batch->count : first + step;
+        written |= some_gradients(batch, plan, first, end, status);
     }
     return written;
 }
@@ -585,6 +535,8 @@ static int short_rows(const pyact_rows *rows)
         if (backward && !one_gradient)
             gather_rows(batch.row[0].grad_output, first->grad_stride, rows->grad_step, &batch, gradient_buffer,
                         batch.gradient);
+        else if (backward)
+            memcpy(batch.gradient, batch.x, sizeof batch.gradient); /* not read */
         unsigned written = 0;
         if (backward)
             written = batch_backward(&batch, &status);
@@ -605,7 +557,7 @@ static int long_rows(const pyact_rows *rows)
     for (size_t i = 0; i < rows->count; i++) {
         const pyact_row row = row_of(rows, i);
         if (row.function % 2)
-            status |= long_backward(&row, &pieces);
+            status |= long_backward(&row);
         else if (forward == PYACT_ROW_LOG_SOFTMAX || forward == PYACT_ROW_LOGSUMEXP)
             status |= long_log_softmax(&row, &pieces);
         else

@@ -272,7 +272,7 @@ int pyact_run_rows(pyact_row_function function, pyact_dtype dtype, size_t rows, 
     if (slot < 0) return PYACT_ERROR_ISA;
     if ((unsigned)dtype > PYACT_F64 || (unsigned)function >= PYACT_ROW_FUNCTIONS) return PYACT_ERROR_ARGUMENT;
     if (rows == 0) return PYACT_OK;
-    const int backward = function % 2; /* the enumeration alternates */
+    const int backward = function % 2 || starts_from_output(function); /* the enumeration alternates */
     const pyact_row_array x = inputs[backward];
     const pyact_row_array grad = backward ? inputs[0] : x;
     rows_call call = {

@@ -38,7 +38,8 @@ int pyact_run_with_derivative(const pyact_kernel *kernel, pyact_dtype dtype, con
 /* Whether `kernel` is such an activation. */
 int pyact_has_derivative(const pyact_kernel *kernel);
 
-/* Each function is followed by its vector-Jacobian product, whose inputs are (grad_output, x). */
+/* Each function is followed by its vector-Jacobian product, whose inputs are (grad_output, x). Last come those that start
+ * from the function's result: their inputs are (grad_output, y). softmax_one's is that of softmax. */
 typedef enum {
     PYACT_ROW_SOFTMAX, PYACT_ROW_SOFTMAX_BACKWARD,
     PYACT_ROW_LOG_SOFTMAX, PYACT_ROW_LOG_SOFTMAX_BACKWARD,
@@ -47,6 +48,8 @@ typedef enum {
     PYACT_ROW_LOGSUMEXP, PYACT_ROW_LOGSUMEXP_BACKWARD,
     PYACT_ROW_HARDMAX, PYACT_ROW_HARDMAX_BACKWARD,
     PYACT_ROW_SPARSEMAX, PYACT_ROW_SPARSEMAX_BACKWARD,
+    PYACT_ROW_SOFTMAX_BACKWARD_FROM_OUTPUT, PYACT_ROW_LOG_SOFTMAX_BACKWARD_FROM_OUTPUT,
+    PYACT_ROW_SOFTMIN_BACKWARD_FROM_OUTPUT,
     PYACT_ROW_FUNCTIONS
 } pyact_row_function;
 

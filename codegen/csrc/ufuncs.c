@@ -93,6 +93,8 @@ static const char native_types[NATIVE_LOOPS] = {NPY_HALF, NPY_FLOAT, NPY_DOUBLE}
     {name, "(n)->(n)", function, 1, {1, 1, 0}}, \
     {name "_backward", "(n),(n)->(n)", (pyact_row_function)(function + 1), 2, {1, 1, 1}}
 
+#define FROM_OUTPUT(name, function) {name "_backward_from_output", "(n),(n)->(n)", function, 2, {1, 1, 1}}
+
 static row_description row_functions[PYACT_ROW_FUNCTIONS] = {
     ROW_FUNCTION("softmax", PYACT_ROW_SOFTMAX),
     ROW_FUNCTION("log_softmax", PYACT_ROW_LOG_SOFTMAX),
@@ -100,6 +102,9 @@ static row_description row_functions[PYACT_ROW_FUNCTIONS] = {
     ROW_FUNCTION("softmax_one", PYACT_ROW_SOFTMAX_ONE),
     ROW_FUNCTION("hardmax", PYACT_ROW_HARDMAX),
     ROW_FUNCTION("sparsemax", PYACT_ROW_SPARSEMAX),
+    FROM_OUTPUT("softmax", PYACT_ROW_SOFTMAX_BACKWARD_FROM_OUTPUT),
+    FROM_OUTPUT("log_softmax", PYACT_ROW_LOG_SOFTMAX_BACKWARD_FROM_OUTPUT),
+    FROM_OUTPUT("softmin", PYACT_ROW_SOFTMIN_BACKWARD_FROM_OUTPUT),
     {"logsumexp", "(n)->()", PYACT_ROW_LOGSUMEXP, 1, {1, 0, 0}},
     {"logsumexp_backward", "(),(n)->(n)", PYACT_ROW_LOGSUMEXP_BACKWARD, 2, {0, 1, 1}},
 };

@@ -1,0 +1,429 @@
+/* Gradients from the saved output y of a row function: what a framework keeps between the passes.
+ *
+ *   softmax:      y (g - m), m = sum(g y)          softmin: the same, negated
+ *   log_softmax:  g - e^y sum(g)
+ *
+ * float32: the products g y are exact as head and tail (LIFT_OUTPUT times larger, so that none of them is subnormal);
+ * heads are summed in double, tails, which are 2^-24 of that, in float32. m is applied as head and tail. Sums are sixteen
+ * partial sums, element i going to partial sum i mod 16. A row whose sum is not finite goes the way of the other dtypes:
+ * in double, float64 with the tails of products and sums. */
+#ifndef PYACT_ROWS_FROM_OUTPUT_H
+#define PYACT_ROWS_FROM_OUTPUT_H
+
+#include "rows_single_columns.h"
+
+#define LIFT_OUTPUT 0x1p32f
+
+static inline int is_log_output(pyact_row_function function)
+{
+    return function == PYACT_ROW_LOG_SOFTMAX_BACKWARD_FROM_OUTPUT;
+}
+
+/* ---- any dtype ---- */
+
+/* The sum of the gradients, times the outputs for softmax. */
+static pair sum_from_output(const row_input *gradients, const row_input *outputs, int is_log)
+{
+    double g[PYACT_BLOCK], y[PYACT_BLOCK];
+    row_sum sum = empty_sum();
+    for (size_t start = 0, n; start < gradients->length; start += n) {
+        n = read_block(gradients, start, g);
+        read_block(outputs, start, y);
+        for (size_t i = 0; i < n; i += SUM_LANES)
+            for (int j = 0; j < SUM_VECTORS; j++) {
+                const vec gradient = vec_load(g + i + j * LANES), output = vec_load(y + i + j * LANES);
+                const vec product = vec_mul(gradient, output);
+                const wide exact = {product, vec_fms(gradient, output, product)};
+                add_to_sum(&sum, j, is_log ? wide_from(gradient) : exact);
+            }
+    }
+    return total(&sum);
+}
+
+/* g - e^y sum; a tail that is no number stems from an infinity, and is left out. */
+static inline vec log_gradient_from_output(vec g, vec y, wide sum, int is_double)
+{
+    const vec plain = vec_fnma(vec_exp(y), sum.h, g);
+    if (!is_double) return plain;
+    wide_context context = {vec_set(0.0), mask_none()};
+    const vec accurate = wide_round(wide_sub(wide_from(g), wide_mul(wide_exp(wide_from(y), &context), sum)));
+    return vec_select(vec_is_nan(accurate), plain, accurate);
+}
+
+/* y (g - m) */
+static inline vec centred_from_output(vec g, vec y, wide mean)
+{
+    const wide difference = wide_sub(wide_from(g), mean);
+    const vec product = vec_mul(y, difference.h), result = vec_fma(y, difference.l, product);
+    const vec plain = vec_mul(y, vec_sub(g, mean.h));
+    return vec_select(vec_is_nan(result), plain, result);
+}
+
+static int row_from_output(const pyact_row *row)
+{
+    const row_input gradients = {row->grad_output, row->grad_stride, row->length, row->dtype, 0, 0.0};
+    const row_input outputs = {row->x, row->x_stride, row->length, row->dtype, 0, 0.0};
+    const int is_log = is_log_output(row->function);
+    const pair sum = sum_from_output(&gradients, &outputs, is_log);
+    double g[PYACT_BLOCK], y[PYACT_BLOCK];
+    for (size_t start = 0, n; start < row->length; start += n) {
+        n = read_block(&gradients, start, g);
+        read_block(&outputs, start, y);
+        for (size_t i = 0; i < n; i += LANES) {
+            const vec gradient = vec_load(g + i), output = vec_load(y + i);
+            vec result = is_log ? log_gradient_from_output(gradient, output, wide_of(sum), row->dtype == PYACT_F64)
+                                : centred_from_output(gradient, output, wide_of(sum));
+            if (row->function == PYACT_ROW_SOFTMIN_BACKWARD_FROM_OUTPUT) result = vec_neg(result);
+            vec_store(g + i, result);
+        }
+        write_block(row, start, n, g);
+    }
+    return PYACT_OK;
+}
+
+/* ---- float32 ---- */
+
+/* What is added up for one vector of elements. */
+typedef struct {
+    vec low, high;
+    fvec rest;
+} output_sums;
+
+PYACT_INLINE output_sums no_outputs(void)
+{
+    const output_sums result = {vec_set(0.0), vec_set(0.0), fvec_set(0.0f)};
+    return result;
+}
+
+PYACT_INLINE void add_output(output_sums *sums, fvec g, fvec y, int is_log)
+{
+    fvec head = g;
+    if (!is_log) {
+        const fvec lifted = fvec_mul(y, fvec_set(LIFT_OUTPUT));
+        head = fvec_mul(g, lifted);
+        sums->rest = fvec_add(sums->rest, fvec_fms(g, lifted, head));
+    }
+    sums->low = vec_add(sums->low, fvec_low_to_vec(head));
+    sums->high = vec_add(sums->high, fvec_high_to_vec(head));
+}
+
+PYACT_INLINE void join_rest(output_sums *sums)
+{
+    sums->low = vec_add(sums->low, fvec_low_to_vec(sums->rest));
+    sums->high = vec_add(sums->high, fvec_high_to_vec(sums->rest));
+    sums->rest = fvec_set(0.0f);
+}
+
+/* How the sum of a row enters the result: high + low. The exponentials of log_softmax may be 2^64 larger than they are:
+ * `magic` and `lowest` are what exp_parts needs for that. */
+typedef struct {
+    float high, low, magic, lowest;
+} output_factor;
+
+/* Returns 0 where float32 has not the range for it. As they are e^-87 is the smallest exponential: times a small sum it
+ * is 0 after rounding, and times any other an e^-129 is, which is a number when it is 2^64 larger. */
+static inline int output_factor_of(double sum, int is_log, output_factor *factor)
+{
+    const double small = 0x1p-32, large = 0x1p32;
+    factor->high = factor->low = 0.0f;
+    factor->magic = FLOAT_TO_INTEGER;
+    factor->lowest = -87.0f;
+    if (!is_log) {
+        sum *= 1.0 / (double)LIFT_OUTPUT;
+    } else {
+        sum *= 1.0 / EXP_FACTOR;
+        if (fabs(sum) > large) return 0;
+        if (fabs(sum) >= small) {
+            sum *= UNLIFT;
+            factor->magic = FLOAT_TO_INTEGER + 8 * LIFT_EXPONENT;
+            factor->lowest = SMALLEST_DIFFERENCE;
+        }
+    }
+    factor->high = (float)sum;
+    factor->low = (float)(sum - (double)factor->high);
+    return fabsf(factor->high) < INFINITY;
+}
+
+typedef struct {
+    fvec high, low, magic, lowest, sign;
+} output_vectors;
+
+/* The result. For softmax y g - y m rounds twice; a sum that cancels costs nothing, as |y m| is one of the terms. */
+PYACT_INLINE fvec output_result(fvec g, fvec y, const output_vectors *row, int is_log)
+{
+    if (!is_log) {
+        const fvec product = fvec_fma(y, row->high, fvec_mul(y, row->low));
+        return fvec_xor_sign(fvec_fms(y, g, product), row->sign);
+    }
+    const shift_vectors shift = {row->lowest, row->magic, fvec_set(0.0f), fvec_set(0.0f)};
+    fvec scale;
+    const fvec v = exp_parts(y, &shift, 0, &scale);
+    const fvec head = fvec_fma(scale, v, scale), tail = fvec_fma(scale, v, fvec_sub(scale, head));
+    const fvec rest = fvec_fma(tail, row->high, fvec_mul(head, row->low));
+    return fvec_fnma(head, row->high, fvec_sub(g, rest));
+}
+
+static inline float output_sign(pyact_row_function function)
+{
+    return function == PYACT_ROW_SOFTMIN_BACKWARD_FROM_OUTPUT ? -0.0f : 0.0f;
+}
+
+/* ---- contiguous elements ---- */
+
+PYACT_INLINE void add_outputs(output_sums *sums, const float *g, const float *y, size_t n, int is_log)
+{
+    output_sums s[GROUP];
+    size_t i = 0;
+    for (int j = 0; j < GROUP; j++) s[j] = sums[j];
+    for (; i + PARTIALS <= n; i += PARTIALS)
+#pragma GCC unroll 4
+        for (size_t j = 0; j < GROUP; j++)
+            add_output(&s[j], fvec_load(g + i + j * FLANES), fvec_load(y + i + j * FLANES), is_log);
+    for (size_t j = 0; j < GROUP && i + j * FLANES < n; j++) {
+        const size_t at = i + j * FLANES, left = n - at;
+        add_output(&s[j], fvec_load_first(g + at, left, 0.0f), fvec_load_first(y + at, left, 0.0f), is_log);
+    }
+    for (int j = 0; j < GROUP; j++) {
+        join_rest(&s[j]);
+        sums[j] = s[j];
+    }
+}
+
+PYACT_INLINE double total_of_outputs(const output_sums *sums)
+{
+    vec low[GROUP], high[GROUP];
+    for (int j = 0; j < GROUP; j++) {
+        low[j] = sums[j].low;
+        high[j] = sums[j].high;
+    }
+    return total_of_partials(low, high);
+}
+
+PYACT_INLINE void write_outputs(const float *g, const float *y, float *to, size_t n, output_factor factor, float sign,
+                                int is_log)
+{
+    const output_vectors row = {fvec_set(factor.high), fvec_set(factor.low), fvec_set(factor.magic),
+                                fvec_set(factor.lowest), fvec_set(sign)};
+    size_t i = 0;
+    for (; i + FLANES <= n; i += FLANES)
+        fvec_store(to + i, output_result(fvec_load(g + i), fvec_load(y + i), &row, is_log));
+    if (i == n) return;
+    const fvec g_end = fvec_load_first(g + i, n - i, 0.0f), y_end = fvec_load_first(y + i, n - i, 0.0f);
+    fvec_store_first(to + i, n - i, output_result(g_end, y_end, &row, is_log));
+}
+
+/* A row whose elements are contiguous in all three arrays, and fit into the cache. */
+PYACT_INLINE int contiguous_row_from_output(const pyact_row *row, int is_log)
+{
+    const float *g = line(row->grad_output, 0, 0), *y = line(row->x, 0, 0);
+    output_sums sums[GROUP];
+    output_factor factor;
+    for (int j = 0; j < GROUP; j++) sums[j] = no_outputs();
+    for (size_t start = 0; start < row->length; start += GRADIENT_PIECE)
+        add_outputs(sums, g + start, y + start,
+                    row->length - start < GRADIENT_PIECE ? row->length - start : GRADIENT_PIECE, is_log);
+    if (!output_factor_of(total_of_outputs(sums), is_log, &factor)) return row_from_output(row);
+    write_outputs(g, y, line_to(row->output, 0, 0), row->length, factor, output_sign(row->function), is_log);
+    return PYACT_OK;
+}
+
+PYACT_INLINE int contiguous_rows_from_output(const pyact_rows *rows, int is_log)
+{
+    int status = PYACT_OK;
+    for (size_t i = 0; i < rows->count; i++) {
+        const pyact_row row = row_of(rows, i);
+        status |= contiguous_row_from_output(&row, is_log);
+    }
+    return status;
+}
+
+PYACT_OUTLINE int softmax_rows_from_output(const pyact_rows *rows) { return contiguous_rows_from_output(rows, 0); }
+PYACT_OUTLINE int log_rows_from_output(const pyact_rows *rows) { return contiguous_rows_from_output(rows, 1); }
+
+/* ---- other layouts ---- */
+
+/* Elements that are apart are copied, a piece at a time, twice. */
+static int scattered_row_from_output(const pyact_row *row)
+{
+    float gradients[GRADIENT_PIECE], outputs[GRADIENT_PIECE], result[GRADIENT_PIECE];
+    const int is_log = is_log_output(row->function);
+    output_sums sums[GROUP];
+    output_factor factor;
+    for (int j = 0; j < GROUP; j++) sums[j] = no_outputs();
+    for (size_t start = 0, n; start < row->length; start += n) {
+        n = row->length - start < GRADIENT_PIECE ? row->length - start : GRADIENT_PIECE;
+        const float *g = contiguous(row->grad_output, row->grad_stride, start, n, gradients);
+        add_outputs(sums, g, contiguous(row->x, row->x_stride, start, n, outputs), n, is_log);
+    }
+    if (!output_factor_of(total_of_outputs(sums), is_log, &factor)) return row_from_output(row);
+    for (size_t start = 0, n; start < row->length; start += n) {
+        n = row->length - start < GRADIENT_PIECE ? row->length - start : GRADIENT_PIECE;
+        const float *g = contiguous(row->grad_output, row->grad_stride, start, n, gradients);
+        const float *y = contiguous(row->x, row->x_stride, start, n, outputs);
+        float *to = output_at(row, start, result);
+        write_outputs(g, y, to, n, factor, output_sign(row->function), is_log);
+        flush_output(row, start, n, to);
+    }
+    return PYACT_OK;
+}
+
+/* ---- rows side by side: every lane is a row ---- */
+
+enum { OUTPUT_PANEL = 512, NEAR_PANEL = 64, NEAR_LENGTH = 256 };
+
+typedef struct {
+    size_t width;
+    double dot[PARTIALS * OUTPUT_PANEL]; /* partial p from p * width on */
+    float rest[PARTIALS * OUTPUT_PANEL];
+    float high[OUTPUT_PANEL], low[OUTPUT_PANEL], magic[OUTPUT_PANEL], lowest[OUTPUT_PANEL];
+} output_panel;
+
+/* One visit: elements i, i + 16, ..., count of them, go to one partial sum. */
+PYACT_INLINE void visit_outputs(output_panel *panel, const pyact_row *row, size_t i, size_t count, int is_log)
+{
+    const size_t width = panel->width;
+    double *dots = panel->dot + i % PARTIALS * width;
+    float *rests = panel->rest + i % PARTIALS * width;
+    const float *g[VISIT], *y[VISIT];
+    for (size_t k = 0; k < count; k++) {
+        g[k] = line(row->grad_output, row->grad_stride, i + k * PARTIALS);
+        y[k] = line(row->x, row->x_stride, i + k * PARTIALS);
+    }
+    for (size_t c = 0; c < width; c += FLANES) {
+        output_sums sums = {vec_load(dots + c), vec_load(dots + c + LANES), fvec_load(rests + c)};
+#pragma GCC unroll 4
+        for (size_t k = 0; k < count; k++) add_output(&sums, fvec_load(g[k] + c), fvec_load(y[k] + c), is_log);
+        vec_store(dots + c, sums.low);
+        vec_store(dots + c + LANES, sums.high);
+        fvec_store(rests + c, sums.rest);
+    }
+}
+
+PYACT_INLINE void panel_outputs_with(output_panel *panel, const pyact_row *row, int is_log)
+{
+    const size_t length = row->length, width = panel->width;
+    for (size_t at = 0; at < PARTIALS * width; at++) panel->dot[at] = panel->rest[at] = 0.0f;
+    for (size_t start = 0; start < length; start += VISIT * PARTIALS) {
+        for (size_t i = start; i < length && i < start + PARTIALS; i++) {
+            const size_t count = (length - i + PARTIALS - 1) / PARTIALS;
+            if (count >= VISIT)
+                visit_outputs(panel, row, i, VISIT, is_log);
+            else
+                visit_outputs(panel, row, i, count, is_log);
+        }
+        const size_t next = start + VISIT * PARTIALS;
+        if (next < length && next % GRADIENT_PIECE != 0) continue;
+        for (size_t at = 0; at < PARTIALS * width; at++) { /* join_rest */
+            panel->dot[at] += (double)panel->rest[at];
+            panel->rest[at] = 0.0f;
+        }
+    }
+}
+
+static int finish_output_panel(output_panel *panel, int is_log)
+{
+    int ordinary = 1;
+    for (size_t half = PARTIALS / 2 * panel->width; half >= panel->width; half /= 2)
+        for (size_t at = 0; at < half; at += LANES)
+            vec_store(panel->dot + at, vec_add(vec_load(panel->dot + at), vec_load(panel->dot + at + half)));
+    for (size_t c = 0; c < panel->width; c++) {
+        output_factor factor;
+        ordinary &= output_factor_of(panel->dot[c], is_log, &factor);
+        panel->high[c] = factor.high;
+        panel->low[c] = factor.low;
+        panel->magic[c] = factor.magic;
+        panel->lowest[c] = factor.lowest;
+    }
+    return ordinary;
+}
+
+PYACT_INLINE void write_output_panel(const output_panel *panel, const pyact_row *row, int is_log)
+{
+    const fvec sign = fvec_set(output_sign(row->function));
+    for (size_t i = row->length; i-- > 0;) { /* backwards: the end is still in the cache */
+        const float *g = line(row->grad_output, row->grad_stride, i), *y = line(row->x, row->x_stride, i);
+        float *out = line_to(row->output, row->output_stride, i);
+        for (size_t c = 0; c < panel->width; c += FLANES) {
+            const output_vectors factor = {fvec_load(panel->high + c), fvec_load(panel->low + c),
+                                           fvec_load(panel->magic + c), fvec_load(panel->lowest + c), sign};
+            fvec_store(out + c, output_result(fvec_load(g + c), fvec_load(y + c), &factor, is_log));
+        }
+    }
+}
+
+/* 0, and nothing is written, if one of the rows needs more than float32. */
+PYACT_INLINE int panel_from_output(output_panel *panel, const pyact_row *row, int is_log)
+{
+    panel_outputs_with(panel, row, is_log);
+    if (!finish_output_panel(panel, is_log)) return 0;
+    write_output_panel(panel, row, is_log);
+    return 1;
+}
+
+PYACT_OUTLINE int softmax_panel_from_output(output_panel *panel, const pyact_row *row)
+{
+    return panel_from_output(panel, row, 0);
+}
+PYACT_OUTLINE int log_panel_from_output(output_panel *panel, const pyact_row *row)
+{
+    return panel_from_output(panel, row, 1);
+}
+
+static int scattered_rows_from_output(const pyact_rows *rows)
+{
+    int status = PYACT_OK;
+    for (size_t i = 0; i < rows->count; i++) {
+        const pyact_row row = row_of(rows, i);
+        status |= scattered_row_from_output(&row);
+    }
+    return status;
+}
+
+/* As many rows as fill whole vectors. */
+static size_t columns_from_output(const pyact_rows *rows, int *status)
+{
+    const size_t whole = rows->count / PARTIALS * PARTIALS;
+    const size_t most = rows->first.length <= NEAR_LENGTH ? NEAR_PANEL : OUTPUT_PANEL;
+    const int is_log = is_log_output(rows->first.function);
+    output_panel *panel = malloc(sizeof *panel);
+    if (panel == NULL) return 0;
+    for (size_t done = 0; done < whole; done += panel->width) {
+        const pyact_row row = row_of(rows, done);
+        panel->width = whole - done < most ? whole - done : most;
+        if ((is_log ? log_panel_from_output : softmax_panel_from_output)(panel, &row)) continue;
+        pyact_rows part = *rows;
+        part.first = row;
+        part.count = panel->width;
+        *status |= scattered_rows_from_output(&part);
+    }
+    free(panel);
+    return whole;
+}
+
+static int single_rows_from_output(const pyact_rows *rows)
+{
+    const ptrdiff_t size = sizeof(float);
+    const pyact_row *first = &rows->first;
+    int status = PYACT_OK;
+    if (first->x_stride == size && first->grad_stride == size && first->output_stride == size)
+        return (is_log_output(first->function) ? log_rows_from_output : softmax_rows_from_output)(rows);
+    const int side_by_side = rows->x_step == size && rows->grad_step == size && rows->output_step == size;
+    const size_t done = side_by_side && first->output_stride != size ? columns_from_output(rows, &status) : 0;
+    pyact_rows others = *rows;
+    others.first = row_of(rows, done);
+    others.count = rows->count - done;
+    return status | scattered_rows_from_output(&others);
+}
+
+/* Rows of one function. Returns a pyact_status. */
+static int rows_from_output(const pyact_rows *rows)
+{
+    if (rows->first.dtype == PYACT_F32) return single_rows_from_output(rows);
+    for (size_t i = 0; i < rows->count; i++) {
+        const pyact_row row = row_of(rows, i);
+        row_from_output(&row);
+    }
+    return PYACT_OK;
+}
+
+#endif

@@ -1,0 +1,323 @@
+/* Gradients of float32 rows that lie side by side, element by element (rows_gradients.h): every lane is a row.
+ *
+ * A panel of rows is taken at a time. Where its weights fit into the cache they are stored between the sums and the
+ * result, else they are computed twice and the panel is wider, so that whole lines of memory are streamed. */
+#ifndef PYACT_ROWS_GRADIENT_COLUMNS_H
+#define PYACT_ROWS_GRADIENT_COLUMNS_H
+
+#include <stdlib.h>
+
+#include "rows_single_rows.h"
+
+enum {
+    GRADIENT_PANEL = 512,      /* rows of a panel whose weights are not stored: whole lines, and few pages of memory */
+    STORING_PANEL = 64,        /* rows of one whose weights are: sums and weights stay in the nearest caches */
+    PANEL_WEIGHTS = 16384,     /* stored for a panel */
+    NEAR_LINES = 512,          /* bytes from line to line for which narrow panels do not cost a page each */
+    VISIT = 4,                 /* elements of each row in one visit */
+    LINES_AHEAD = 8            /* lines are far apart: they are fetched ahead */
+};
+
+typedef struct {
+    size_t width;              /* a multiple of PARTIALS */
+    int stores, general;
+    float reference[GRADIENT_PANEL], lowest[GRADIENT_PANEL], highest[GRADIENT_PANEL];
+    double magic[GRADIENT_PANEL], subtract[GRADIENT_PANEL];
+    /* partial p from p * width on */
+    double sum[GRADIENT_PARTIALS * GRADIENT_PANEL], dot[GRADIENT_PARTIALS * GRADIENT_PANEL];
+    double factor[GRADIENT_PANEL], mean[GRADIENT_PANEL];
+    double weights[PANEL_WEIGHTS]; /* element i from i * width on */
+} gradient_panel;
+
+static inline const float *line(const char *data, ptrdiff_t stride, size_t i)
+{
+    return (const float *)(const void *)(data + (ptrdiff_t)i * stride);
+}
+
+static inline float *line_to(char *data, ptrdiff_t stride, size_t i)
+{
+    return (float *)(void *)(data + (ptrdiff_t)i * stride);
+}
+
+/* The maxima of elements begin to end of every row. */
+static void panel_maximum(const pyact_row *row, size_t width, size_t begin, size_t end, int negate, float *maximum)
+{
+    const fvec sign = fvec_set(negate ? -0.0f : 0.0f);
+    size_t i = begin;
+    for (size_t c = 0; c < width; c++) maximum[c] = -INFINITY;
+    for (; i + VISIT <= end; i += VISIT) {
+        const float *x[VISIT];
+        for (size_t k = 0; k < VISIT; k++) x[k] = line(row->x, row->x_stride, i + k);
+        for (size_t c = 0; c < width; c += FLANES) {
+            fvec best = fvec_load(maximum + c);
+            for (size_t k = 0; k < VISIT; k++)
+                best = fvec_running_max(fvec_xor_sign(fvec_load(x[k] + c), sign), best);
+            fvec_store(maximum + c, best);
+        }
+    }
+    for (; i < end; i++) {
+        const float *x = line(row->x, row->x_stride, i);
+        for (size_t c = 0; c < width; c += FLANES)
+            fvec_store(maximum + c, fvec_running_max(fvec_xor_sign(fvec_load(x + c), sign), fvec_load(maximum + c)));
+    }
+}
+
+static void panel_weight_shifts(gradient_panel *panel)
+{
+    panel->general = 0;
+    for (size_t c = 0; c < panel->width; c++) {
+        const weight_shift shift = weight_shift_of(panel->reference[c]);
+        panel->magic[c] = shift.magic;
+        panel->subtract[c] = shift.subtract;
+        panel->lowest[c] = shift.lowest;
+        panel->highest[c] = shift.highest;
+        panel->general |= shift.subtract != 0.0;
+    }
+}
+
+static inline void fetch_line(const char *data, ptrdiff_t stride, size_t i, size_t width)
+{
+    for (size_t c = 0; c < width; c += PARTIALS) __builtin_prefetch(line(data, stride, i) + c);
+}
+
+/* The weights of FLANES rows, of one element each. */
+PYACT_INLINE void panel_row_weights(const gradient_panel *panel, const float *x, size_t c, fvec sign, int general,
+                                    vec weight[2])
+{
+    weight_vectors shift;
+    shift.lowest = fvec_load(panel->lowest + c);
+    shift.highest = fvec_load(panel->highest + c);
+    shift.sign = sign;
+    shift.magic[0] = vec_load(panel->magic + c);
+    shift.magic[1] = vec_load(panel->magic + c + LANES);
+    shift.subtract[0] = general ? vec_load(panel->subtract + c) : vec_set(0.0);
+    shift.subtract[1] = general ? vec_load(panel->subtract + c + LANES) : vec_set(0.0);
+    row_weights(fvec_load(x + c), &shift, general, weight);
+}
+
+/* One visit: elements i, i + 8, ..., count of them, go to one partial sum. */
+PYACT_INLINE void visit_gradients(gradient_panel *panel, const pyact_row *row, size_t i, size_t count,
+                                  gradient_kind kind, int negate, int general, int stores)
+{
+    const size_t width = panel->width;
+    const fvec sign = fvec_set(negate ? -0.0f : 0.0f);
+    double *sums = panel->sum + i % GRADIENT_PARTIALS * width, *dots = panel->dot + i % GRADIENT_PARTIALS * width;
+    const float *x[VISIT], *gradient[VISIT];
+    double *weights[VISIT];
+    for (size_t k = 0; k < count; k++) {
+        const size_t at = i + k * GRADIENT_PARTIALS;
+        x[k] = line(row->x, row->x_stride, at);
+        gradient[k] = kind == SCALED_GRADIENT ? x[k] : line(row->grad_output, row->grad_stride, at);
+        weights[k] = panel->weights + (stores ? at * width : 0);
+    }
+    for (size_t c = 0; c < width; c += FLANES) {
+        vec sum[2] = {vec_load(sums + c), vec_load(sums + c + LANES)};
+        vec dot[2] = {vec_load(dots + c), vec_load(dots + c + LANES)};
+#pragma GCC unroll 4
+        for (size_t k = 0; k < count; k++) {
+            vec weight[2];
+            const fvec g = fvec_load(gradient[k] + c);
+            panel_row_weights(panel, x[k], c, sign, general, weight);
+            if (stores) {
+                vec_store(weights[k] + c, weight[0]);
+                vec_store(weights[k] + c + LANES, weight[1]);
+            }
+            sum[0] = vec_add(sum[0], weight[0]);
+            sum[1] = vec_add(sum[1], weight[1]);
+            dot[0] = gradient_sum(kind, weight[0], fvec_low_to_vec(g), dot[0]);
+            dot[1] = gradient_sum(kind, weight[1], fvec_high_to_vec(g), dot[1]);
+        }
+        vec_store(sums + c, sum[0]);
+        vec_store(sums + c + LANES, sum[1]);
+        vec_store(dots + c, dot[0]);
+        vec_store(dots + c + LANES, dot[1]);
+    }
+}
+
+PYACT_INLINE void panel_gradient_sums_with(gradient_panel *panel, const pyact_row *row, gradient_kind kind, int negate,
+                                           int general, int stores)
+{
+    enum { TOGETHER = VISIT * GRADIENT_PARTIALS };
+    const size_t length = row->length;
+    for (size_t start = 0; start < length; start += TOGETHER) {
+        for (size_t i = start + TOGETHER; i < start + 2 * TOGETHER && i < length; i++) {
+            fetch_line(row->x, row->x_stride, i, panel->width);
+            if (kind != SCALED_GRADIENT) fetch_line(row->grad_output, row->grad_stride, i, panel->width);
+        }
+        for (size_t i = start; i < length && i < start + GRADIENT_PARTIALS; i++) {
+            const size_t count = (length - i + GRADIENT_PARTIALS - 1) / GRADIENT_PARTIALS;
+            if (count >= VISIT)
+                visit_gradients(panel, row, i, VISIT, kind, negate, general, stores);
+            else
+                visit_gradients(panel, row, i, count, kind, negate, general, stores);
+        }
+    }
+}
+
+PYACT_INLINE void panel_gradient_sums_of(gradient_panel *panel, const pyact_row *row, gradient_kind kind, int negate,
+                                         int general)
+{
+    if (panel->stores)
+        panel_gradient_sums_with(panel, row, kind, negate, general, 1);
+    else
+        panel_gradient_sums_with(panel, row, kind, negate, general, 0);
+}
+
+PYACT_OUTLINE void panel_gradient_sums(gradient_panel *panel, const pyact_row *row, gradient_plan plan)
+{
+    if (panel->general)
+        panel_gradient_sums_with(panel, row, plan.kind, plan.negate, 1, panel->stores);
+    else if (plan.kind == CENTRED_GRADIENT)
+        panel_gradient_sums_of(panel, row, CENTRED_GRADIENT, plan.negate, 0);
+    else if (plan.kind == REDUCED_GRADIENT)
+        panel_gradient_sums_of(panel, row, REDUCED_GRADIENT, 0, 0);
+    else
+        panel_gradient_sums_of(panel, row, SCALED_GRADIENT, 0, 0);
+}
+
+/* Partial sums joined by halves, into those of partial 0. */
+static void join_gradient_partials(double *partials, size_t width)
+{
+    for (size_t half = GRADIENT_PARTIALS / 2; half > 0; half /= 2)
+        for (size_t at = 0; at < half * width; at += LANES)
+            vec_store(partials + at, vec_add(vec_load(partials + at), vec_load(partials + at + half * width)));
+}
+
+static void sum_gradient_panel(gradient_panel *panel, const pyact_row *row, gradient_plan plan)
+{
+    panel_weight_shifts(panel);
+    for (size_t at = 0; at < GRADIENT_PARTIALS * panel->width; at++) panel->sum[at] = panel->dot[at] = 0.0;
+    panel_gradient_sums(panel, row, plan);
+    join_gradient_partials(panel->sum, panel->width);
+    join_gradient_partials(panel->dot, panel->width);
+}
+
+/* Rows whose reference was not good take their maximum instead; returns whether there are any. */
+static int improve_references(gradient_panel *panel, const pyact_row *row, gradient_plan plan)
+{
+    float maximum[GRADIENT_PANEL];
+    int bad = 0;
+    for (size_t c = 0; c < panel->width; c++) bad |= !is_good_reference(panel->reference[c], panel->sum[c]);
+    if (!bad) return 0;
+    panel_maximum(row, panel->width, 0, row->length, plan.negate, maximum);
+    for (size_t c = 0; c < panel->width; c++)
+        if (!is_good_reference(panel->reference[c], panel->sum[c])) panel->reference[c] = maximum[c];
+    return 1;
+}
+
+/* Factor and mean of every row; 0 if a row is special. */
+static int finish_gradient_panel(gradient_panel *panel, const pyact_row *row, gradient_plan plan, ptrdiff_t grad_step)
+{
+    int ordinary = 1;
+    for (size_t c = 0; c < panel->width; c++) {
+        const double first = (double)load_single(row->grad_output + (ptrdiff_t)c * grad_step);
+        const weight_shift shift = weight_shift_of(panel->reference[c]);
+        row_gradient numbers;
+        ordinary &= finish_gradient(plan, row->length, shift, panel->sum[c], panel->dot[c], first, &numbers);
+        ordinary &= isfinite(panel->reference[c]) != 0;
+        panel->factor[c] = numbers.factor;
+        panel->mean[c] = numbers.mean;
+    }
+    return ordinary;
+}
+
+PYACT_INLINE void write_panel_gradients_with(const gradient_panel *panel, const pyact_row *row, gradient_kind kind,
+                                             int negate, int general, int stored)
+{
+    const fvec sign = fvec_set(negate ? -0.0f : 0.0f);
+    for (size_t i = row->length; i-- > 0;) { /* backwards: the end is still in the cache */
+        const float *x = line(row->x, row->x_stride, i);
+        const float *gradient = kind == SCALED_GRADIENT ? x : line(row->grad_output, row->grad_stride, i);
+        const double *weights = panel->weights + i * panel->width;
+        float *out = line_to(row->output, row->output_stride, i);
+        if (i >= LINES_AHEAD) {
+            if (!stored) fetch_line(row->x, row->x_stride, i - LINES_AHEAD, panel->width);
+            if (kind != SCALED_GRADIENT) fetch_line(row->grad_output, row->grad_stride, i - LINES_AHEAD, panel->width);
+            fetch_line(row->output, row->output_stride, i - LINES_AHEAD, panel->width);
+        }
+        for (size_t c = 0; c < panel->width; c += FLANES) {
+            vec weight[2];
+            if (stored) {
+                weight[0] = vec_load(weights + c);
+                weight[1] = vec_load(weights + c + LANES);
+            } else {
+                panel_row_weights(panel, x, c, sign, general, weight);
+            }
+            const fvec g = fvec_load(gradient + c);
+            const vec low = gradient_result(kind, weight[0], fvec_low_to_vec(g), vec_load(panel->factor + c),
+                                            vec_load(panel->mean + c));
+            const vec high = gradient_result(kind, weight[1], fvec_high_to_vec(g), vec_load(panel->factor + c + LANES),
+                                             vec_load(panel->mean + c + LANES));
+            fvec_store(out + c, fvec_from_vecs(low, high));
+        }
+    }
+}
+
+PYACT_INLINE void write_panel_gradients_of(const gradient_panel *panel, const pyact_row *row, gradient_kind kind,
+                                           int negate)
+{
+    if (panel->stores)
+        write_panel_gradients_with(panel, row, kind, negate, 0, 1);
+    else
+        write_panel_gradients_with(panel, row, kind, negate, 0, 0);
+}
+
+PYACT_OUTLINE void write_panel_gradients(const gradient_panel *panel, const pyact_row *row, gradient_plan plan)
+{
+    if (panel->general)
+        write_panel_gradients_with(panel, row, plan.kind, plan.negate, 1, panel->stores);
+    else if (plan.kind == CENTRED_GRADIENT)
+        write_panel_gradients_of(panel, row, CENTRED_GRADIENT, plan.negate);
+    else if (plan.kind == REDUCED_GRADIENT)
+        write_panel_gradients_of(panel, row, REDUCED_GRADIENT, 0);
+    else
+        write_panel_gradients_of(panel, row, SCALED_GRADIENT, 0);
+}
+
+/* The gradients of `width` rows; 0, and nothing is written, if one of them is special. */
+static int panel_backward(gradient_panel *panel, const pyact_row *row, size_t width, ptrdiff_t grad_step)
+{
+    const gradient_plan plan = plan_of(row->function);
+    panel->width = width;
+    panel->stores = row->length * width <= PANEL_WEIGHTS;
+    panel_maximum(row, width, 0, row->length < PARTIALS ? row->length : PARTIALS, plan.negate, panel->reference);
+    sum_gradient_panel(panel, row, plan);
+    if (improve_references(panel, row, plan)) sum_gradient_panel(panel, row, plan);
+    if (!finish_gradient_panel(panel, row, plan, grad_step)) return 0;
+    write_panel_gradients(panel, row, plan);
+    return 1;
+}
+
+/* The rows of a panel. */
+static inline size_t gradient_panel_width(const pyact_row *row)
+{
+    const size_t fit = PANEL_WEIGHTS / row->length / PARTIALS * PARTIALS;
+    const size_t least = row->x_stride <= NEAR_LINES && row->x_stride >= -NEAR_LINES ? PARTIALS : STORING_PANEL;
+    return fit < least ? GRADIENT_PANEL : fit < STORING_PANEL ? fit : STORING_PANEL;
+}
+
+/* Rows of any length, one by one or some at a time. */
+static int float32_rows(const pyact_rows *rows)
+{
+    return (rows->first.length <= PIECE ? short_rows : long_rows)(rows);
+}
+
+static size_t backward_columns(const pyact_rows *rows, int *status)
+{
+    const size_t whole = rows->count / PARTIALS * PARTIALS, most = gradient_panel_width(&rows->first);
+    gradient_panel *panel = malloc(sizeof *panel); /* large for a stack */
+    if (panel == NULL) return 0;                   /* the rows are then taken one by one */
+    for (size_t done = 0, width; done < whole; done += width) {
+        const pyact_row row = row_of(rows, done);
+        width = whole - done < most ? whole - done : most;
+        if (panel_backward(panel, &row, width, rows->grad_step)) continue;
+        pyact_rows part = *rows;
+        part.first = row;
+        part.count = width;
+        *status |= float32_rows(&part);
+    }
+    free(panel);
+    return whole;
+}
+
+#endif
