@@ -4,9 +4,9 @@
  *   log_softmax:  g - e^y sum(g)
  *
  * float32: the products g y are exact as head and tail (LIFT_OUTPUT times larger, so that none of them is subnormal);
- * heads are summed in double, tails, which are 2^-24 of that, in float32. m is applied as head and tail. Sums are sixteen
- * partial sums, element i going to partial sum i mod 16. A row whose sum is not finite goes the way of the other dtypes:
- * in double, float64 with the tails of products and sums. */
+ * heads are summed in double, tails, which are 2^-24 of that, in float32. m is applied as head and tail. Sums are
+ * sixteen partial sums, element i going to partial sum i mod 16. A row whose sum is not finite goes the way of the other
+ * dtypes: in double, float64 with the tails of products and sums. */
 #ifndef PYACT_ROWS_FROM_OUTPUT_H
 #define PYACT_ROWS_FROM_OUTPUT_H
 
@@ -54,7 +54,7 @@ static inline vec log_gradient_from_output(vec g, vec y, wide sum, int is_double
 static inline vec centred_from_output(vec g, vec y, wide mean)
 {
     const wide difference = wide_sub(wide_from(g), mean);
-    const vec product = vec_mul(y, difference.h), result = vec_fma(y, difference.l, product);
+    const vec result = vec_fma(y, difference.h, vec_mul(y, difference.l));
     const vec plain = vec_mul(y, vec_sub(g, mean.h));
     return vec_select(vec_is_nan(result), plain, result);
 }

@@ -62,16 +62,28 @@ static void panel_maximum(const pyact_row *row, size_t width, size_t begin, size
     }
 }
 
+/* weight_shift_of, of every row. */
 static void panel_weight_shifts(gradient_panel *panel)
 {
+    const vec magic = vec_set(WEIGHT_MAGIC), zero = vec_set(0.0);
     panel->general = 0;
-    for (size_t c = 0; c < panel->width; c++) {
-        const weight_shift shift = weight_shift_of(panel->reference[c]);
-        panel->magic[c] = shift.magic;
-        panel->subtract[c] = shift.subtract;
-        panel->lowest[c] = shift.lowest;
-        panel->highest[c] = shift.highest;
-        panel->general |= shift.subtract != 0.0;
+    for (size_t c = 0; c < panel->width; c += FLANES) {
+        const fvec maximum = fvec_load(panel->reference + c);
+        const fmask is_number = fvec_lt(fvec_abs(maximum), fvec_set(INFINITY));
+        const fvec rounded = fvec_select(is_number, maximum, fvec_set(0.0f));
+        const vec reference[2] = {fvec_low_to_vec(rounded), fvec_high_to_vec(rounded)};
+        vec origin[2];
+        for (size_t j = 0; j < 2; j++) {
+            const mask plain = vec_le(vec_abs(reference[j]), vec_set((double)LARGEST_PLAIN));
+            origin[j] = vec_select(plain, reference[j], zero);
+            const vec steps = vec_sub(vec_add(vec_mul(origin[j], vec_set(1.0 / LN2)), magic), magic);
+            vec_store(panel->magic + c + j * LANES, vec_sub(magic, steps));
+            vec_store(panel->subtract + c + j * LANES, vec_select(plain, zero, reference[j]));
+            panel->general |= !mask_all(plain);
+        }
+        const vec least = vec_set(LEAST_DIFFERENCE), most = vec_set(MOST_DIFFERENCE);
+        fvec_store(panel->lowest + c, fvec_from_vecs(vec_add(origin[0], least), vec_add(origin[1], least)));
+        fvec_store(panel->highest + c, fvec_from_vecs(vec_add(origin[0], most), vec_add(origin[1], most)));
     }
 }
 
@@ -192,32 +204,60 @@ static void sum_gradient_panel(gradient_panel *panel, const pyact_row *row, grad
     join_gradient_partials(panel->dot, panel->width);
 }
 
+/* is_good_reference, of every row. */
+static int all_references_good(const gradient_panel *panel)
+{
+    int good = 1;
+    for (size_t c = 0; c < panel->width; c += FLANES)
+        good &= fmask_all(fvec_lt(fvec_abs(fvec_load(panel->reference + c)), fvec_set(INFINITY)));
+    for (size_t c = 0; c < panel->width; c += LANES)
+        good &= mask_all(vec_lt(vec_load(panel->sum + c), vec_set(LARGEST_SUM)));
+    return good;
+}
+
 /* Rows whose reference was not good take their maximum instead; returns whether there are any. */
 static int improve_references(gradient_panel *panel, const pyact_row *row, gradient_plan plan)
 {
     float maximum[GRADIENT_PANEL];
-    int bad = 0;
-    for (size_t c = 0; c < panel->width; c++) bad |= !is_good_reference(panel->reference[c], panel->sum[c]);
-    if (!bad) return 0;
+    if (all_references_good(panel)) return 0;
     panel_maximum(row, panel->width, 0, row->length, plan.negate, maximum);
     for (size_t c = 0; c < panel->width; c++)
         if (!is_good_reference(panel->reference[c], panel->sum[c])) panel->reference[c] = maximum[c];
     return 1;
 }
 
-/* Factor and mean of every row; 0 if a row is special. */
+static void add_extra_weights(gradient_panel *panel)
+{
+    for (size_t c = 0; c < panel->width; c++) panel->sum[c] += extra_weight(weight_shift_of(panel->reference[c]));
+}
+
+/* finish_gradient, of every row, softmax_one's extra element added; 0 if a row is special. */
 static int finish_gradient_panel(gradient_panel *panel, const pyact_row *row, gradient_plan plan, ptrdiff_t grad_step)
 {
+    const vec one = vec_set(plan.negate ? -1.0 : 1.0), least = vec_set(((double)row->length + 16.0) * 0x1p-54);
+    const vec infinite = vec_set(INFINITY), zero = vec_set(0.0);
     int ordinary = 1;
-    for (size_t c = 0; c < panel->width; c++) {
-        const double first = (double)load_single(row->grad_output + (ptrdiff_t)c * grad_step);
-        const weight_shift shift = weight_shift_of(panel->reference[c]);
-        row_gradient numbers;
-        ordinary &= finish_gradient(plan, row->length, shift, panel->sum[c], panel->dot[c], first, &numbers);
-        ordinary &= isfinite(panel->reference[c]) != 0;
-        panel->factor[c] = numbers.factor;
-        panel->mean[c] = numbers.mean;
+    for (size_t c = 0; c < panel->width; c += LANES) {
+        double gradients[LANES];
+        for (size_t k = 0; k < LANES; k++)
+            gradients[k] = (double)load_single(row->grad_output + (ptrdiff_t)(c + k) * grad_step);
+        const vec sum = vec_load(panel->sum + c), dot = vec_load(panel->dot + c), gradient = vec_load(gradients);
+        vec mean = zero, factor;
+        if (plan.kind == CENTRED_GRADIENT) {
+            const vec quotient = vec_div(dot, sum);
+            const mask snaps = vec_le(vec_abs(vec_sub(quotient, gradient)), vec_mul(least, vec_abs(gradient)));
+            mean = vec_select(snaps, gradient, quotient);
+            factor = vec_div(one, sum);
+        } else {
+            factor = vec_div(plan.kind == REDUCED_GRADIENT ? dot : gradient, sum);
+        }
+        ordinary &= mask_all(vec_lt(vec_abs(sum), infinite)) & mask_all(vec_lt(vec_abs(factor), infinite)) &
+                    mask_all(vec_lt(vec_abs(mean), infinite));
+        vec_store(panel->factor + c, factor);
+        vec_store(panel->mean + c, mean);
     }
+    for (size_t c = 0; c < panel->width; c += FLANES)
+        ordinary &= fmask_all(fvec_lt(fvec_abs(fvec_load(panel->reference + c)), fvec_set(INFINITY)));
     return ordinary;
 }
 
@@ -283,6 +323,7 @@ static int panel_backward(gradient_panel *panel, const pyact_row *row, size_t wi
     panel_maximum(row, width, 0, row->length < PARTIALS ? row->length : PARTIALS, plan.negate, panel->reference);
     sum_gradient_panel(panel, row, plan);
     if (improve_references(panel, row, plan)) sum_gradient_panel(panel, row, plan);
+    if (plan.extra) add_extra_weights(panel);
     if (!finish_gradient_panel(panel, row, plan, grad_step)) return 0;
     write_panel_gradients(panel, row, plan);
     return 1;

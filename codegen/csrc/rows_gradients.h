@@ -34,18 +34,20 @@ static const double WEIGHT_SERIES[10] = {
 /* What the weights of a row are relative to: 2^exponent e^subtract. `subtract` is 0 but for large maxima. */
 typedef struct {
     double magic, subtract; /* WEIGHT_MAGIC - exponent */
-    float lowest, highest;  /* x are confined to this */
+    float lowest, highest;  /* x - subtract is confined to this */
 } weight_shift;
 
 static inline weight_shift weight_shift_of(float maximum)
 {
     const double reference = isfinite(maximum) ? (double)maximum : 0.0;
-    weight_shift shift = {WEIGHT_MAGIC, 0.0, (float)(reference + LEAST_DIFFERENCE),
-                          (float)(reference + MOST_DIFFERENCE)};
-    if (fabs(reference) <= (double)LARGEST_PLAIN)
-        shift.magic -= (reference * (1.0 / LN2) + WEIGHT_MAGIC) - WEIGHT_MAGIC;
-    else
-        shift.subtract = reference;
+    const int plain = fabs(reference) <= (double)LARGEST_PLAIN;
+    const double origin = plain ? reference : 0.0;
+    const weight_shift shift = {
+        WEIGHT_MAGIC - ((origin * (1.0 / LN2) + WEIGHT_MAGIC) - WEIGHT_MAGIC),
+        plain ? 0.0 : reference,
+        (float)(origin + LEAST_DIFFERENCE),
+        (float)(origin + MOST_DIFFERENCE),
+    };
     return shift;
 }
 
@@ -70,10 +72,9 @@ PYACT_INLINE weight_vectors weight_vectors_of(weight_shift shift, int negate)
 }
 
 /* One half of the vector. Pairs of powers first: a step of Horner's rule waits for the one before. */
-PYACT_INLINE vec row_weight(vec x, vec magic, vec subtract, int general)
+PYACT_INLINE vec row_weight(vec x, vec magic)
 {
     const double *c = WEIGHT_SERIES;
-    if (general) x = vec_sub(x, subtract);
     const vec shifted = vec_fma(x, vec_set(1.0 / LN2), magic);
     const vec r = vec_fnma(vec_sub(shifted, magic), vec_set(LN2), x), r2 = vec_mul(r, r), r4 = vec_mul(r2, r2);
     const vec p01 = vec_fma(vec_set(c[1]), r, vec_set(c[0])), p23 = vec_fma(vec_set(c[3]), r, vec_set(c[2]));
@@ -87,9 +88,17 @@ PYACT_INLINE vec row_weight(vec x, vec magic, vec subtract, int general)
 /* The weights of a vector of elements; NaN for NaN. */
 PYACT_INLINE void row_weights(fvec x, const weight_vectors *shift, int general, vec weight[2])
 {
-    x = fvec_at_most(fvec_at_least(fvec_xor_sign(x, shift->sign), shift->lowest), shift->highest);
-    weight[0] = row_weight(fvec_low_to_vec(x), shift->magic[0], shift->subtract[0], general);
-    weight[1] = row_weight(fvec_high_to_vec(x), shift->magic[1], shift->subtract[1], general);
+    x = fvec_xor_sign(x, shift->sign);
+    if (!general) x = fvec_at_most(fvec_at_least(x, shift->lowest), shift->highest);
+    vec low = fvec_low_to_vec(x), high = fvec_high_to_vec(x);
+    if (general) {
+        const vec lowest[2] = {fvec_low_to_vec(shift->lowest), fvec_high_to_vec(shift->lowest)};
+        const vec highest[2] = {fvec_low_to_vec(shift->highest), fvec_high_to_vec(shift->highest)};
+        low = vec_at_most(vec_at_least(vec_sub(low, shift->subtract[0]), lowest[0]), highest[0]);
+        high = vec_at_most(vec_at_least(vec_sub(high, shift->subtract[1]), lowest[1]), highest[1]);
+    }
+    weight[0] = row_weight(low, shift->magic[0]);
+    weight[1] = row_weight(high, shift->magic[1]);
 }
 
 /* How the gradient of a function is made of its weights y: y (g - m); g - y sum(g); y g of one g. */
