@@ -5,8 +5,8 @@
  *
  * float32: the products g y are exact as head and tail (LIFT_OUTPUT times larger, so that none of them is subnormal);
  * heads are summed in double, tails, which are 2^-24 of that, in float32. m is applied as head and tail. Sums are
- * sixteen partial sums, element i going to partial sum i mod 16. A row whose sum is not finite goes the way of the other
- * dtypes: in double, float64 with the tails of products and sums. */
+ * sixteen partial sums, element i going to partial sum i mod 16. A row whose sum is not finite goes the way of the
+ * other dtypes: in double, float64 with the tails of products and sums. */
 #ifndef PYACT_ROWS_FROM_OUTPUT_H
 #define PYACT_ROWS_FROM_OUTPUT_H
 
@@ -174,15 +174,19 @@ PYACT_INLINE void add_outputs(output_sums *sums, const float *g, const float *y,
 {
     output_sums s[GROUP];
     size_t i = 0;
+#pragma GCC unroll 4
     for (int j = 0; j < GROUP; j++) s[j] = sums[j];
     for (; i + PARTIALS <= n; i += PARTIALS)
 #pragma GCC unroll 4
         for (size_t j = 0; j < GROUP; j++)
             add_output(&s[j], fvec_load(g + i + j * FLANES), fvec_load(y + i + j * FLANES), is_log);
-    for (size_t j = 0; j < GROUP && i + j * FLANES < n; j++) {
-        const size_t at = i + j * FLANES, left = n - at;
-        add_output(&s[j], fvec_load_first(g + at, left, 0.0f), fvec_load_first(y + at, left, 0.0f), is_log);
-    }
+    if (i < n)
+#pragma GCC unroll 4
+        for (size_t j = 0; j < GROUP; j++) {
+            const size_t at = i + j * FLANES, left = at < n ? n - at : 0;
+            add_output(&s[j], fvec_load_first(g + at, left, 0.0f), fvec_load_first(y + at, left, 0.0f), is_log);
+        }
+#pragma GCC unroll 4
     for (int j = 0; j < GROUP; j++) {
         join_rest(&s[j]);
         sums[j] = s[j];
@@ -192,6 +196,7 @@ PYACT_INLINE void add_outputs(output_sums *sums, const float *g, const float *y,
 PYACT_INLINE double total_of_outputs(const output_sums *sums)
 {
     vec low[GROUP], high[GROUP];
+#pragma GCC unroll 4
     for (int j = 0; j < GROUP; j++) {
         low[j] = sums[j].low;
         high[j] = sums[j].high;
@@ -212,27 +217,41 @@ PYACT_INLINE void write_outputs(const float *g, const float *y, float *to, size_
     fvec_store_first(to + i, n - i, output_result(g_end, y_end, &row, is_log));
 }
 
-/* A row whose elements are contiguous in all three arrays, and fit into the cache. */
-PYACT_INLINE int contiguous_row_from_output(const pyact_row *row, int is_log)
+PYACT_INLINE double contiguous_total(const pyact_row *row, int is_log)
 {
     const float *g = line(row->grad_output, 0, 0), *y = line(row->x, 0, 0);
     output_sums sums[GROUP];
-    output_factor factor;
+#pragma GCC unroll 4
     for (int j = 0; j < GROUP; j++) sums[j] = no_outputs();
     for (size_t start = 0; start < row->length; start += GRADIENT_PIECE)
         add_outputs(sums, g + start, y + start,
                     row->length - start < GRADIENT_PIECE ? row->length - start : GRADIENT_PIECE, is_log);
-    if (!output_factor_of(total_of_outputs(sums), is_log, &factor)) return row_from_output(row);
-    write_outputs(g, y, line_to(row->output, 0, 0), row->length, factor, output_sign(row->function), is_log);
-    return PYACT_OK;
+    return total_of_outputs(sums);
 }
 
+/* Rows whose elements are contiguous in all three arrays. Short ones are summed some at a time before the first result
+ * is written: the end of a sum is a chain of additions, during which the next row can begin. */
 PYACT_INLINE int contiguous_rows_from_output(const pyact_rows *rows, int is_log)
 {
+    const size_t length = rows->first.length, fit = length > 0 ? 2048 / length : 1;
+    const size_t most = fit < 1 ? 1 : fit < BATCH ? fit : BATCH;
     int status = PYACT_OK;
-    for (size_t i = 0; i < rows->count; i++) {
-        const pyact_row row = row_of(rows, i);
-        status |= contiguous_row_from_output(&row, is_log);
+    for (size_t done = 0, count; done < rows->count; done += count) {
+        double total[BATCH];
+        count = rows->count - done < most ? rows->count - done : most;
+        for (size_t r = 0; r < count; r++) {
+            const pyact_row row = row_of(rows, done + r);
+            total[r] = contiguous_total(&row, is_log);
+        }
+        for (size_t r = 0; r < count; r++) {
+            const pyact_row row = row_of(rows, done + r);
+            output_factor factor;
+            if (output_factor_of(total[r], is_log, &factor))
+                write_outputs(line(row.grad_output, 0, 0), line(row.x, 0, 0), line_to(row.output, 0, 0), length, factor,
+                              output_sign(row.function), is_log);
+            else
+                status |= row_from_output(&row);
+        }
     }
     return status;
 }
@@ -249,6 +268,7 @@ static int scattered_row_from_output(const pyact_row *row)
     const int is_log = is_log_output(row->function);
     output_sums sums[GROUP];
     output_factor factor;
+#pragma GCC unroll 4
     for (int j = 0; j < GROUP; j++) sums[j] = no_outputs();
     for (size_t start = 0, n; start < row->length; start += n) {
         n = row->length - start < GRADIENT_PIECE ? row->length - start : GRADIENT_PIECE;

@@ -220,8 +220,13 @@ PYACT_INLINE void sum_gradients_with(gradient_kind kind, const float *x, const f
 {
     const weight_vectors shift = weight_vectors_of(plain_shift, negate);
     const float filler = negate ? INFINITY : -INFINITY;
-    gradient_sums s = *sums;
+    gradient_sums s;
     size_t i = 0;
+#pragma GCC unroll 4
+    for (int j = 0; j < GRADIENT_VECTORS; j++) {
+        s.sum[j] = sums->sum[j];
+        s.dot[j] = sums->dot[j];
+    }
     if (weights == NULL) {
         for (; i + PARTIALS <= n; i += PARTIALS)
             sum_sixteen(kind, x + i, gradient + i, PARTIALS, 1, &shift, general, filler, &s, NULL);
@@ -231,7 +236,11 @@ PYACT_INLINE void sum_gradients_with(gradient_kind kind, const float *x, const f
             sum_sixteen(kind, x + i, gradient + i, PARTIALS, 1, &shift, general, filler, &s, weights + i);
         if (i < n) sum_sixteen(kind, x + i, gradient + i, n - i, 0, &shift, general, filler, &s, weights + i);
     }
-    *sums = s;
+#pragma GCC unroll 4
+    for (int j = 0; j < GRADIENT_VECTORS; j++) {
+        sums->sum[j] = s.sum[j];
+        sums->dot[j] = s.dot[j];
+    }
 }
 
 PYACT_OUTLINE void general_gradient_sums(gradient_kind kind, const float *x, const float *gradient, size_t n,
@@ -288,6 +297,7 @@ PYACT_OUTLINE void write_gradients(gradient_kind kind, const double *weights, co
 static inline gradient_sums no_gradients(void)
 {
     gradient_sums sums;
+#pragma GCC unroll 4
     for (int j = 0; j < GRADIENT_VECTORS; j++) sums.sum[j] = sums.dot[j] = vec_set(0.0);
     return sums;
 }
