@@ -26,7 +26,10 @@ class Pyact:
         if function is None:
             raise Unsupported("no such function")
         axis = {"axis": cell.axis} if cell.table == "rows" else {}
-        saved = data.x if from_output is None else getattr(pyact, cell.name)(data.x, **axis)
+        saved = data.x
+        if from_output is not None:
+            saved = aligned(data.out.shape, cell.dtype, place=4)
+            getattr(pyact, cell.name)(data.x, out=saved, **axis)
         inputs = (data.x,) if cell.direction == FORWARD else (data.grad, saved)
         out = data.out if cell.direction == FORWARD else data.grad_x
         run = partial(function, *inputs, out=out, **axis)
