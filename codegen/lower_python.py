@@ -309,13 +309,17 @@ def _gate_body(activation: Activation, name: str) -> str:
     )
 
 
+_ROW_OUTPUT = "    if out is None and not ufunc_keywords:\n        out = _composed.row_output({})\n"
+
+
 def _row_body(activation: Activation, name: str) -> str:
     if name in from_output_names(activation):
-        return f"    return _{name}(grad_output, y, axis=axis, out=out, **ufunc_keywords)\n"
+        output = _ROW_OUTPUT.format("grad_output, y")
+        return f"{output}    return _{name}(grad_output, y, axis=axis, out=out, **ufunc_keywords)\n"
     by = gradient_names(activation).get(name)
     called = ", ".join([*([] if by is None else ["grad_output"]), "x", *(p.name for p in activation.parameters)])
     if not activation.reduces:
-        return f"    return _{name}({called}, axis=axis, out=out, **ufunc_keywords)\n"
+        return f"{_ROW_OUTPUT.format(called)}    return _{name}({called}, axis=axis, out=out, **ufunc_keywords)\n"
     if by is None:
         return f"    return _{name}({called}, axis=axis, keepdims=keepdims, out=out, **ufunc_keywords)\n"
     return (

@@ -60,6 +60,21 @@ def _dtype_of(value: ArrayLike) -> Any:
     return type(value) if type(value) in (int, float) else np.asarray(value).dtype
 
 
+def row_output(*arrays: Any) -> Array | None:
+    """A result that lies in memory as the arrays do, if they are plain arrays of one shape and dtype in C order.
+
+    NumPy would lay it out with the axis of the rows last: the kernels, which stream neighbouring rows together, would
+    have to write it element by element.
+    """
+    first = arrays[0]
+    if all(
+        type(a) is np.ndarray and a.dtype == first.dtype and a.shape == first.shape and a.flags.c_contiguous
+        for a in arrays
+    ) and first.dtype.isnative and first.dtype.char in "efd" and first.ndim > 0:
+        return np.empty(first.shape, first.dtype)
+    return None
+
+
 def channel_weight(x: ArrayLike, weight: ArrayLike) -> Array:
     """prelu's weight shaped so that it broadcasts against `x`: one value, or one per channel (axis 1 of `x`)."""
     weights = np.asarray(weight)
