@@ -12,14 +12,14 @@ from .fitted import FittedKernel
 from .kernels import Kernel, kernels_of
 from .lower_c import SingleCore, family_header, wrap
 from .lower_fitted import fitted_core
-from .lower_plain import plain_core, selects
+from .lower_plain import plain_core
 from .spec import Catalogue
 from .targets import COMMON_FLAGS, TARGETS
 
 HERE = Path(__file__).parent
 CSRC = HERE / "csrc"
 C_MODULES = (
-    "derivative", "expr", "fitted", "float64", "generate", "ieee", "kernels", "lower_c", "lower_fitted", "lower_light",
+    "derivative", "expr", "fitted", "float64", "generate", "halves", "ieee", "kernels", "lower_c", "lower_fitted", "lower_light",
     "lower_plain", "reference", "spec", "targets",
 )  # fmt: skip
 NEEDS_PYTHON = ("functions.c", "numpy_glue.h", "ufuncs.c")  # go to python/, out of the way of a plain C build
@@ -79,7 +79,7 @@ def single_core(kernel: Kernel, tables: Mapping[str, FittedKernel]) -> SingleCor
     """The float32 core made for the kernel: in float32 alone, or with a fitted table. Else double serves float32."""
     plain = plain_core(kernel)
     if plain is not None:
-        return SingleCore(f"{kernel.name}_plain_core", plain, by_lane=True)
+        return SingleCore(f"{kernel.name}_plain_core", plain, by_lane=True, has_halves=True)
     if kernel.name in tables:
         return fitted_core(kernel, tables[kernel.name])
     return None
@@ -91,7 +91,7 @@ def _family_unit(family: str, kernels: list[Kernel], isa: str, cores: SingleCore
         core, f64 = cores[kernel.name], float64.arithmetic(kernel)
         entries.append(
             f"    PYACT_CORES_OF({kernel.name}, {f64})," if core is None
-            else f"    PYACT_CORES_WITH({kernel.name}, {f64}, {core.name}),"
+            else f"    PYACT_CORES_WITH({kernel.name}, {f64}, {core.name}, {_half_cores(kernel, core)}),"
         )  # fmt: skip
     rows = "\n".join(entries)
     return (
@@ -99,6 +99,10 @@ def _family_unit(family: str, kernels: list[Kernel], isa: str, cores: SingleCore
         f"extern const pyact_cores pyact_{family}_{isa}[{len(kernels)}];\n"
         f"const pyact_cores pyact_{family}_{isa}[{len(kernels)}] = {{\n{rows}\n}};\n"
     )
+
+
+def _half_cores(kernel: Kernel, core: SingleCore) -> str:
+    return f"{kernel.name}_f16_core, {kernel.name}_bf16_core" if core.has_halves else "NULL, NULL"
 
 
 def _registry(families: Mapping[str, list[Kernel]], cores: SingleCores) -> str:
@@ -111,7 +115,7 @@ def _registry(families: Mapping[str, list[Kernel]], cores: SingleCores) -> str:
     for family, kernels in families.items():
         rows = "\n".join(
             f'    {{"{k.name}", {len(k.data_inputs)}, {len(k.parameters)}, {k.wide_only:d}, '
-            f"{by_lane(k):d}, {selects(k):d}}},"
+            f"{by_lane(k):d}}},"
             for k in kernels
         )
         parts.append(

@@ -191,15 +191,19 @@ class Printer:
         return self.text[root]
 
 
-def _special_values(kernel: Kernel) -> list[tuple[str, Expr]]:
-    """The special points where plain IEEE evaluation of the expression does not give the stated limit."""
+def _special_values(kernel: Kernel, zeros: bool = True) -> list[tuple[str, Expr]]:
+    """The special points where plain IEEE evaluation of the expression does not give the stated limit; with `zeros`
+    also those where it does not because a parameter is 0."""
     activation = kernel.activation
     if activation.kind != "elementwise":
         return []
     settings = [activation.defaults]
     settings.append({name: 0.75 * value if value else 0.5 for name, value in activation.defaults.items()})
-    settings += [{**activation.defaults, name: 0.0} for name in activation.defaults]  # 0 * inf is NaN
-    settings.append(dict.fromkeys(activation.defaults, 0.0))
+    if zeros:
+        settings += [{**activation.defaults, name: 0.0} for name in activation.defaults]  # 0 * inf is NaN
+        settings.append(dict.fromkeys(activation.defaults, 0.0))
+    else:
+        settings += [{**activation.defaults, name: -value or -0.5} for name, value in activation.defaults.items()]
     requires = activation.requires
     settings = [p for p in settings if requires is None or ieee.evaluate(requires, {"x": 1.0, **p})]
     points = []
@@ -215,6 +219,13 @@ def _special_values(kernel: Kernel) -> list[tuple[str, Expr]]:
                 points.append((point, limit))
                 break
     return points
+
+
+def hides_nan(kernel: Kernel) -> list[str]:
+    """Inputs that may be NaN without making the expression NaN; but for those that it does not name at all: the
+    derivative of the identity is 1, whatever x is."""
+    named = variables(kernel.expression)
+    return [n for n in kernel.activation.inputs if n in named and not propagates_nan(kernel.expression, n)]
 
 
 def _narrow_specials(kernel: Kernel, printer: Printer) -> list[str]:
@@ -233,9 +244,8 @@ def _narrow_specials(kernel: Kernel, printer: Printer) -> list[str]:
         zero = f"vec_select(vec_eq(vec_copysign(vec_set(1.0), x), vec_set(1.0)), {printer.expression(positive)}, "
         zero += f"{printer.expression(negative)})"
         lines.append(f"y = vec_select(vec_eq(x, vec_set(0.0)), {zero}, y);")
-    for name in kernel.activation.inputs:
-        if not propagates_nan(kernel.expression, name):
-            lines.append(f"y = vec_select(vec_is_nan({name}), {name}, y);")
+    for name in hides_nan(kernel):
+        lines.append(f"y = vec_select(vec_is_nan({name}), {name}, y);")
     return lines
 
 
@@ -268,6 +278,12 @@ def c_function(kernel: Kernel, arithmetic: Arithmetic, series: Mapping[RootSerie
     lines = [f"static inline {arithmetic.type} {kernel.name}_{arithmetic.name}({arguments})", "{"]
     lines += [f"    {line}" for statement in body for line in wrap(statement)]
     return "\n".join([*lines, "}"])
+
+
+def function(head: str, body: Iterable[str]) -> str:
+    """A C function of whole statements."""
+    lines = [f"    {line}" for statement in body for line in wrap(statement)]
+    return "\n".join([*wrap(head), "{", *lines, "}"])
 
 
 def wrap(statement: str) -> list[str]:
@@ -361,6 +377,7 @@ class SingleCore:
     name: str
     text: str
     by_lane: bool  # takes another value of each parameter in each lane
+    has_halves: bool = False  # float16 and bfloat16 have cores of their own
 
 
 def root_array(root: RootSeries, name: str, span: RootSpan = ROOT_SPAN) -> str:

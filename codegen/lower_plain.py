@@ -5,14 +5,21 @@ operation, a power of two and what stands beside it count as one), so that the r
 For a gradient that holds of the derivative, before its product with grad_output. Comparisons must be of exact values.
 
 Parameters are doubles. One that is compared is rounded down or up, which decides the comparison exactly; one that is
-the result itself is rounded to nearest; as a factor it is two floats, head + tail, and x * (head + tail) is
-fma(x, head, x * tail): the error of the tail's product is 2**-24 of an ULP, or half of the smallest subnormal where it
-underflows. One that is added must be a float. Where a parameter is out of these limits at run time, the call goes to
-the narrow arithmetic (csrc/plain_cores.h). Constants are treated alike, but here.
+the result itself is rounded to nearest. A factor is the float next to it where that is near enough: off by at most
+2**-25 of itself it costs half an ULP, and the rounding of the product the other half. Else it is two floats, head +
+tail, and x * (head + tail) is fma(x, head, x * tail): the error of the tail's product is 2**-24 of an ULP, or half of
+the smallest subnormal where it underflows. The value of the factor decides, so that an element gets the same bits
+wherever it stands. One that is added must be a float. Where a parameter is out of these limits at run time, the call
+goes to the narrow arithmetic (csrc/plain_cores.h). Constants are treated alike, but here.
 
 What cannot be done by these rules stays in double. A spec may give the form to be evaluated in float32 by hand
 (`plain`), with the errors of its operations put back: then constants are rounded to nearest, every product that meets
 a sum is fused into it, and the accuracy is for the tests to prove.
+
+The same loop, compiled for float16 and bfloat16, serves these: the float32 result is rounded once more. Where it is so
+near to a midpoint that its error matters (Ziv's test), the vector is evaluated in wide arithmetic. There is no test
+where every result is an input, a parameter or a short constant (`selects`), and where it was found unnecessary by
+trying all inputs, at the default parameters (halves.py).
 """
 
 from __future__ import annotations
@@ -24,9 +31,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from . import lower_c
+from . import halves, lower_c
 from .expr import BOOLEAN_OPS, Expr, const, postorder, variables
-from .kernels import Kernel, propagates_nan
+from .kernels import Kernel
 from .lower_c import NARROW, split, wrap
 
 # Operations whose value is exact if the arguments are.
@@ -85,6 +92,7 @@ class _Printer:
     body: list[str] = field(default_factory=list)
     scalars: dict[Expr, str] = field(default_factory=dict)
     forms: dict[tuple[str, str], str] = field(default_factory=dict)
+    factors: list[str] = field(default_factory=list)  # parameters that are factors, prepared
     values: dict[Expr, _Value] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
 
@@ -164,16 +172,20 @@ class _Printer:
         constant = self.rational(node)
         return constant is None or Fraction(_round_to_float(constant, 0)) == constant
 
-    def factor(self, node: Expr) -> tuple[str, str]:
-        """A parameter or constant as head and tail."""
+    def factor(self, node: Expr) -> str:
+        """A parameter or constant as a plain_factor; of a constant that one float is enough for, that float."""
         constant = self.rational(node)
         if constant is not None:
             if not _FACTOR_RANGE[0] <= abs(constant) <= _FACTOR_RANGE[1]:
                 raise NotPlain("a factor out of range")
+            nearest = _round_to_float(constant, 0)
+            if abs(constant) <= 1 and abs(Fraction(nearest) - constant) <= abs(Fraction(nearest)) / 2**25:
+                return f"fvec_set({_literal(nearest)})"
             exponent = math.frexp(float(abs(constant)))[1]
             unit = Fraction(2) ** (exponent - 24)
             head = int(constant / unit) * unit  # truncated: the tail has the same sign
-            return f"fvec_set({_literal(float(head))})", f"fvec_set({_literal(_round_to_float(constant - head, 0))})"
+            tail = _round_to_float(constant - head, 0)
+            return f"(plain_factor){{fvec_set({_literal(float(head))}), fvec_set({_literal(tail)})}}"
         if not variables(node):
             raise NotPlain("a factor that is no number")
         scalar = self.scalar(node)
@@ -182,7 +194,8 @@ class _Printer:
         if (scalar, "factor") not in self.forms:
             self.before.append(f"const plain_factor {name} = plain_factor_of({scalar});")
             self.forms[scalar, "factor"] = name
-        return f"{name}.head", f"{name}.tail"
+            self.factors.append(name)
+        return name
 
     # ---- data ----
 
@@ -218,6 +231,8 @@ class _Printer:
             return self.form(node, "float")
         value = self.value(node)
         if value.rounded and not self.trusted:
+            if node.op in ("min", "max") and self.uses(node) == 1:  # of parameters, which then must be floats
+                return self.choice(node, [self.exact(a) for a in node.args])
             raise NotPlain("rounds twice")
         return value.text
 
@@ -231,13 +246,7 @@ class _Printer:
             return _Value(f"fmask_{op}({self.value(args[0]).text}, {self.value(args[1]).text})")
         if op in _EXACT:
             values = [self.value(a) for a in args]
-            texts = ", ".join(v.text for v in values)
-            rounded = any(v.rounded for v in values)
-            if op == "where":
-                return _Value(f"fvec_select({texts})", rounded)
-            if op in ("min", "max") and self.is_scalar(args[1]):
-                return _Value(f"fvec_{'at_most' if op == 'min' else 'at_least'}({texts})", rounded)
-            return _Value(f"fvec_{op}({texts})", rounded)
+            return _Value(self.choice(node, [v.text for v in values]), any(v.rounded for v in values))
         if op in ("add", "sub"):
             return _Value(self.sum(node), rounded=True)
         if op == "mul":
@@ -257,6 +266,24 @@ class _Printer:
         if op == "sqrt":
             return _Value(f"fvec_sqrt({self.exact(args[0])})", rounded=True)
         raise NotPlain(f"has {op}")
+
+    def choice(self, node: Expr, texts: list[str]) -> str:
+        """An operation of _EXACT on printed arguments."""
+        op, args = node.op, node.args
+        if op == "where":
+            test, if_true, if_false = texts
+            if self.is_positive_zero(args[2]):
+                return f"fvec_keep({test}, {if_true})"
+            if self.is_positive_zero(args[1]):
+                return f"fvec_clear({test}, {if_false})"
+            return f"fvec_select({', '.join(texts)})"
+        if op in ("min", "max") and self.is_scalar(args[1]):
+            return f"fvec_{'at_most' if op == 'min' else 'at_least'}({', '.join(texts)})"
+        return f"fvec_{op}({', '.join(texts)})"
+
+    @staticmethod
+    def is_positive_zero(node: Expr) -> bool:
+        return node.op == "const" and node.value == 0
 
     def fusible(self, node: Expr) -> bool:
         """A product of data, or with a float, that a sum can take in."""
@@ -294,7 +321,11 @@ class _Printer:
             self.body.append(f"const fvec {name} = {factor};")
             factor = name
             self.values[left] = _Value(name, self.values[left].rounded)
-        return _Value(f"plain_scale({factor}, {', '.join(self.factor(right))})", rounded=True)
+        by = self.factor(right)
+        if by.startswith("fvec_set"):
+            return _Value(f"fvec_mul({factor}, {by})", rounded=True)
+        simple = "0" if by.startswith("(plain_factor)") else "simple"
+        return _Value(f"plain_scale({factor}, {by}, {simple})", rounded=True)
 
     def comparison(self, node: Expr) -> str:
         left, right = node.args
@@ -321,57 +352,114 @@ class _Printer:
     def specials(self) -> str | None:
         """The stated limits, as in the narrow arithmetic, into y; and NaN, but for the last input that may be NaN
         without making y NaN, whose name is returned."""
-        points = dict(lower_c._special_values(replace(self.kernel, expression=self.expression)))
+        kernel = replace(self.kernel, expression=self.expression)
+        points = dict(lower_c._special_values(kernel))
+        always = dict(lower_c._special_values(kernel, zeros=False))
         x = self.kernel.activation.inputs[0]
         for point in ("-inf", "inf"):
             if point in points:
                 bound = "-INFINITY" if point == "-inf" else "INFINITY"
                 limit = self.form(points[point], "nearest")
-                self.body.append(f"y = fvec_select(fvec_eq({x}, fvec_set({bound})), {limit}, y);")
+                only = "" if point in always or not self.factors else "if (!simple) "  # no factor is 0
+                self.body.append(f"{only}y = fvec_select(fvec_eq({x}, fvec_set({bound})), {limit}, y);")
         if "0.0" in points or "-0.0" in points:
             raise NotPlain("a limit at zero that the expression does not give")
-        silent = [n for n in self.kernel.activation.inputs if not propagates_nan(self.expression, n)]
+        silent = [n for n in lower_c.hides_nan(kernel)]
         for name in silent[:-1]:
             self.body.append(f"y = fvec_select(fvec_is_nan({name}), {name}, y);")
         return silent[-1] if silent else None
 
     def print(self) -> str:
         kernel = self.kernel
-        self.taken = {*kernel.arguments, "y", "in", "out", "n", "i"}
+        self.taken = {*kernel.arguments, "y", "in", "out", "n", "i", "dtype", "simple", "applies"}
         result = self.value(self.expression)
         self.body.append(f"fvec y = {result.text};")
         silent = self.specials()
         used = set(re.findall(r"[A-Za-z_]\w*", " ".join([*self.body, kernel.factor or "", silent or ""])))
         data = [(k, n) for k, n in enumerate(kernel.data_inputs) if n in used]
         pointers = [f"const char *const {n}_array = in[{k}];" for k, n in data]  # a store might change `in`
-        loads = [f"const fvec {n} = PYACT_FLOATS({n}_array, i);" for _, n in data]
-        last = f"fvec_mul({kernel.factor}, y)" if kernel.factor is not None else "y"
-        store = "PYACT_STORE_FLOATS" if silent is None else "PYACT_STORE_FLOATS_UNLESS_NAN"
-        loop = [*loads, *self.body, f"{store}(out, i, {last}{f', {silent}' if silent else ''});"]
+        loads = [f"const fvec {n} = plain_elements({n}_array, i, dtype);" for _, n in data]
+        last = [f"y = fvec_mul({kernel.factor}, y);"] if kernel.factor is not None else []
+        sizes = f"{len(kernel.arguments)}, {len(kernel.data_inputs)}"
+        margin = 1 if kernel.factor is None else 3  # the derivative's error is up to twice as much after the product
+        store = [
+            f"if (!plain_store(out, i, dtype, y, {silent or 'y'}, {margin}, certainty))",
+            f"    plain_store_exactly({kernel.name}_wide_core, {sizes}, in, out, i, dtype);",
+        ]
+        loop = [*loads, *self.body, *last, *store]
+        prepared = [(f"{kind} {name}") for kind, name in self.prepared_arguments()]
+        simple = ["int simple"] if self.factors else []
+        arguments = ["const char *const *in", "char *out", "size_t n", "pyact_dtype dtype", "int certainty"]
+        arguments += [*prepared, *simple]
+        text = [*self.functions, *wrap(f"PYACT_INLINE void {kernel.name}_plain_loop({', '.join(arguments)})"), "{"]
+        text += [f"    {line}" for line in pointers]
+        text += ["    for (size_t i = 0; i < n; i += FLANES) {"]
+        text += [f"        {line}" for statement in loop for line in wrap(statement)]
+        return "\n".join([*text, "    }", "}", self.cores()])
+
+    def prepared_arguments(self) -> list[tuple[str, str]]:
+        """Types and names of what the loop is given, in the order in which they are made."""
+        found = []
+        for statement in self.before:
+            kind, name = re.match(r"const (\w+) (\w+) =", statement).groups()  # type: ignore[union-attr]
+            if kind != "plain_scalar":
+                found.append((kind, name))
+        return found
+
+    def cores(self) -> str:
+        """The functions that run the loop: for every format, and float32's."""
+        kernel = self.kernel
+        name, sizes = kernel.name, f"{len(kernel.arguments)}, {len(kernel.data_inputs)}"
+        call = f"{name}_plain_loop(in, out, n, dtype, certainty{''.join(f', {n}' for _, n in self.prepared_arguments())}"
         lines = [*self.before]
         if self.conditions:
             applies = self.conditions[0]
             for condition in self.conditions[1:]:
                 applies = f"fmask_and({applies}, {condition})"
-            lines += [f"const fmask applies = {applies};"]
-            sizes = f"{len(kernel.arguments)}, {len(kernel.data_inputs)}"
-            fallback = [
-                "if (!fmask_all(applies)) {",
-                f"    if (fmask_any(applies)) plain_lane_by_lane({kernel.name}_plain_core, {sizes}, in, out);",
-                f"    else {kernel.name}_float_core(in, out, n);",
-                "    return;",
-                "}",
-            ]
+            lines += [f"const fmask applies = {applies};", "if (!fmask_all(applies)) return applies;"]
+        if self.factors:
+            simple = " && ".join(f"plain_is_simple({f})" for f in self.factors)
+            lines += [f"if ({simple}) {call}, 1);", f"else {call}, 0);"]
         else:
-            fallback = []
-        head = f"static void {kernel.name}_plain_core(const char *const *in, char *out, size_t n)"
-        text = [*self.functions, head, "{"]
-        text += [f"    {line}" for statement in lines for line in wrap(statement)]
-        text += [f"    {line}" for line in fallback]
-        text += [f"    {line}" for line in pointers]
-        text += ["    for (size_t i = 0; i < n; i += FLANES) {"]
-        text += [f"        {line}" for statement in loop for line in wrap(statement)]
-        return "\n".join([*text, "    }", "}"])
+            lines.append(f"{call});")
+        run = f"{name}_plain_run(in, out, n, PYACT_F32, PLAIN_SURE)"
+        core = [f"{run};"]
+        if self.conditions:
+            lines.append("return applies;")
+            core = [
+                f"const fmask applies = {run};",
+                f"if (!fmask_all(applies)) plain_otherwise(applies, {name}_plain_core, {name}_float_core, {sizes}, "
+                "in, out, n);",
+            ]
+        kind = "fmask" if self.conditions else "void"
+        head = "(const char *const *in, char *out, size_t n"
+        parts = [
+            lower_c.function(f"PYACT_INLINE {kind} {name}_plain_run{head}, pyact_dtype dtype, int certainty)", lines),
+            lower_c.function(f"static void {name}_plain_core{head})", core),
+        ]
+        return "\n".join([*parts, self.half_core("f16"), self.half_core("bf16")])
+
+    def half_core(self, form: str) -> str:
+        """Returns 0 where it does not apply."""
+        kernel, count = self.kernel, len(self.kernel.data_inputs)
+        head = f"static int {kernel.name}_{form}_core(const char *const *in, char *out, size_t n)"
+
+        def run(certainty: str) -> list[str]:
+            call = f"{kernel.name}_plain_run(in, out, n, PYACT_{form.upper()}, {certainty})"
+            return [f"return fmask_all({call});"] if self.conditions else [f"{call};", "return 1;"]
+
+        best = "PLAIN_EXACT" if selects(kernel) else "PLAIN_SURE" if form in halves.formats_of(kernel) else "PLAIN_UNSURE"
+        if best == "PLAIN_UNSURE" or not kernel.parameters:
+            return lower_c.function(head, run(best))
+        lines = []
+        test = f"plain_are_short(in + {count}, {len(kernel.parameters)})"
+        if not selects(kernel):
+            defaults = [kernel.activation.defaults[p] for p in kernel.parameters]
+            lines = [f"static const double defaults[] = {{{', '.join(repr(d) for d in defaults)}}};"]
+            test = f"fitted_has_defaults(in + {count}, defaults, {len(defaults)})"
+        first = run(best)
+        branch = [f"if ({test}) {first[0]}"] if len(first) == 1 else [f"if ({test}) {{", *(f"    {t}" for t in first), "}"]
+        return lower_c.function(head, [*lines, *branch, *run("PLAIN_UNSURE")])
 
 
 def plain_core(kernel: Kernel) -> str | None:

@@ -181,24 +181,32 @@ def half_patterns(dtype: str) -> npt.NDArray[Any]:
     return x[np.isfinite(x.astype(np.float32))]
 
 
+def wrongly_rounded(
+    kernel: Kernel, dtype: str, inputs: list[npt.NDArray[Any]], result: npt.NDArray[Any], oracle: Reference
+) -> npt.NDArray[np.bool_]:
+    """Where a half-precision result is not the correctly rounded one."""
+    form = FORMATS[dtype]
+    doubles = [a.astype(np.float64) for a in inputs]
+    head, tail = oracle(kernel, doubles)
+    error = ulp_errors(result.astype(np.float64), head, tail, form)
+    # An error of 0.5 ULP is a tie or nearly one; there, and where the reference is not finite, ask the oracle.
+    unsure = (np.abs(error - 0.5) < 1e-9) | ~np.isfinite(head) | ((head == 0) & (result != 0))
+    bad: npt.NDArray[np.bool_] = (error > 0.5 + 1e-9) & np.isfinite(head)
+    regular = np.all([a != 0 for a in doubles[: len(kernel.data_inputs)]], axis=0)
+    for i in np.flatnonzero(unsure & regular):
+        values = {n: float(a[i]) for n, a in zip(kernel.arguments, doubles, strict=True)}
+        right = correctly_rounded(kernel, values, form)
+        bad[i] = not math.isnan(right) and right != float(result[i])
+    return bad
+
+
 def measure_half(kernel: Kernel, dtype: str, oracle: Reference) -> Result:
     """Count the inputs, out of all, whose result is not the correctly rounded one."""
-    form = FORMATS[dtype]
     wrong, where, total = 0, math.nan, 0
     for parameters in settings(kernel, dtype):
         x = half_patterns(dtype)
         inputs = _inputs(kernel, x, parameters)
-        result = _call(kernel, inputs).astype(np.float64)
-        doubles = [a.astype(np.float64) for a in inputs]
-        head, tail = oracle(kernel, doubles)
-        error = ulp_errors(result, head, tail, FORMATS[dtype])
-        # An error of 0.5 ULP is a tie or nearly one; there, and where the reference is not finite, ask the oracle.
-        unsure = np.flatnonzero((np.abs(error - 0.5) < 1e-9) | ~np.isfinite(head) | ((head == 0) & (result != 0)))
-        bad = (error > 0.5 + 1e-9) & np.isfinite(head)
-        for i in unsure[x[unsure].astype(np.float64) != 0]:
-            values = {n: float(a[i]) for n, a in zip(kernel.arguments, doubles, strict=True)}
-            right = correctly_rounded(kernel, values, form)
-            bad[i] = not math.isnan(right) and right != result[i]
+        bad = wrongly_rounded(kernel, dtype, inputs, _call(kernel, inputs), oracle)
         total += x.size
         if bad.any() and not wrong:
             where = float(x[int(np.argmax(bad))])

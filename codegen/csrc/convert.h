@@ -347,6 +347,34 @@ static inline void store_rounded_f16(char *to, fvec value) /* see PYACT_DEFINE_R
 }
 #endif
 
+/* Rounded to nearest, ties to even; NaN is the canonical one. `exact`: the values are numbers of the format. */
+PYACT_INLINE void store_nearest_bf16(char *to, fvec value, int exact)
+{
+    const fivec bits = fivec_from_bits(value), odd = fivec_and(fivec_shift_right(bits, 16), fivec_set(1));
+    const fivec nearest = fivec_add(fivec_add(bits, fivec_set(0x7fff)), odd);
+    store_low_halves(to, fivec_shift_right(exact ? bits : nearest, 16));
+}
+#if defined(PYACT_ISA_AVX512) || defined(PYACT_ISA_AVX2)
+static inline void store_nearest_f16(char *to, fvec value) { store_rounded_f16(to, value); }
+#elif defined(PYACT_ISA_NEON)
+static inline void store_nearest_f16(char *to, fvec value)
+{
+    vst1_u16((uint16_t *)(void *)to, vreinterpret_u16_f16(vcvt_f16_f32(value)));
+}
+#else
+static inline void store_nearest_f16(char *to, fvec value) /* see PYACT_DEFINE_ROUNDING */
+{
+    const fvec magnitude = fvec_at_most(fvec_abs(value), fvec_set(0x1p16f)), units = fvec_set(0.5f);
+    const fivec bits = fivec_from_bits(magnitude), odd = fivec_and(fivec_shift_right(bits, 13), fivec_set(1));
+    const fivec nearest = fivec_add(fivec_add(bits, fivec_set(0xfff)), odd);
+    const fivec normal = fivec_sub(fivec_shift_right(nearest, 13), fivec_set((127 - 15) << 10));
+    const fivec subnormal = fivec_sub(fivec_from_bits(fvec_add(magnitude, units)), fivec_from_bits(units));
+    const fivec rounded = fivec_select(fvec_lt(magnitude, fvec_set(0x1p-14f)), subnormal, normal);
+    const fivec sign = fivec_and(fivec_shift_right(fivec_from_bits(value), 16), fivec_set(0x8000));
+    store_low_halves(to, fivec_select(fvec_is_nan(value), fivec_set(0x7e00), fivec_or(sign, rounded)));
+}
+#endif
+
 /* Zero bits where the low bits of the float are within the margin (one more above it) of `half`, a power of two. */
 static inline fivec distance_from_midpoint(fvec value, int32_t half)
 {

@@ -126,17 +126,13 @@ static inline void store_rounded(pyact_dtype dtype, char *to, fvec value)
     else store_rounded_bf16(to, value);
 }
 
-/* Rounds the results of a block to 16 bits, n a multiple of FLANES. `exact`: they are numbers of the format, or NaN. */
-PYACT_INLINE void round_floats(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype, int exact,
+/* Rounds the results of a block to 16 bits, n a multiple of FLANES. */
+PYACT_INLINE void round_floats(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
                                const float_block *block, size_t n, char *to)
 {
     enum { GROUP = 4 }; /* vectors for one branch */
     uint16_t unsure[PYACT_FLOAT_BLOCK];
     size_t count = 0;
-    if (exact) {
-        for (size_t i = 0; i < n; i += FLANES) store_rounded(dtype, to + 2 * i, fvec_load(block->results + i));
-        return;
-    }
     for (size_t start = 0; start < n; start += GROUP * FLANES) {
         const size_t end = n - start < GROUP * FLANES ? n : start + GROUP * FLANES;
         if (end == start + GROUP * FLANES) {
@@ -159,17 +155,8 @@ PYACT_INLINE void round_floats(const pyact_cores *cores, const pyact_signature *
     if (count != 0) round_again_to_16_bits(cores, signature, dtype, block, unsure, count, to);
 }
 
-/* Whether every 16-bit format holds the number: 8 bits of significand, an exponent of float16. */
-static inline int is_short_number(double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    const double magnitude = fabs(value);
-    return value == 0 || ((bits & 0x1fffffffffff) == 0 && 0x1p-14 <= magnitude && magnitude <= 0x1p15);
-}
-
 static inline void store_floats(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
-                                int exact, const float_block *block, size_t n, char *to, ptrdiff_t stride)
+                                const float_block *block, size_t n, char *to, ptrdiff_t stride)
 {
     if (dtype == PYACT_F32) {
         if (n == 1) memcpy(to, block->results, 4);
@@ -181,14 +168,56 @@ static inline void store_floats(const pyact_cores *cores, const pyact_signature 
     const size_t whole = whole_float_vectors(n);
     const int direct = stride == 2 && whole == n;
     char *halves = direct ? to : (char *)elements;
-    if (dtype == PYACT_F16) round_floats(cores, signature, PYACT_F16, exact, block, whole, halves);
-    else round_floats(cores, signature, PYACT_BF16, exact, block, whole, halves);
+    if (dtype == PYACT_F16) round_floats(cores, signature, PYACT_F16, block, whole, halves);
+    else round_floats(cores, signature, PYACT_BF16, block, whole, halves);
     if (!direct) scatter_16_bits(to, stride, n, elements);
 }
 
 static inline int is_float_array(const void *data, ptrdiff_t stride)
 {
     return stride == sizeof(float) && (uintptr_t)data % sizeof(float) == 0;
+}
+
+/* float16 and bfloat16 by a core of their own. Returns 0, having written nothing, if there is none for these parameters. */
+static int elementwise_half(pyact_half_core core, const pyact_signature *signature, const void *const *inputs,
+                            const ptrdiff_t *strides, void *output, ptrdiff_t output_stride, size_t n)
+{
+    _Alignas(64) uint16_t data[PYACT_MAX_INPUTS][PYACT_FLOAT_BLOCK], results[PYACT_FLOAT_BLOCK];
+    _Alignas(64) double parameters[PYACT_MAX_INPUTS][FLANES];
+    const char *in[PYACT_MAX_INPUTS];
+    const int data_inputs = signature->data_inputs, input_count = data_inputs + signature->parameters;
+    size_t longest = n < PYACT_FLOAT_BLOCK ? n : PYACT_FLOAT_BLOCK;
+    int contiguous = output_stride == 2;
+
+    for (int k = 0; k < data_inputs; k++) {
+        in[k] = (const char *)data[k];
+        contiguous &= strides[k] == 2;
+        if (strides[k] != 0) continue;
+        for (size_t i = 0; i < whole_float_vectors(longest); i++) memcpy(&data[k][i], inputs[k], 2);
+    }
+    for (int k = data_inputs; k < input_count; k++) {
+        if (strides[k] != 0 && n > 1) return 0;
+        in[k] = (const char *)parameters[k];
+        for (int i = 0; i < FLANES; i += LANES) vec_store(parameters[k] + i, vec_set(load_one_f64(inputs[k])));
+    }
+    if (contiguous && n >= FLANES) longest = n - n % FLANES;
+    for (size_t start = 0, count; start < n; start += count) {
+        count = n - start < longest ? n - start : longest;
+        const int whole = count % FLANES == 0;
+        for (int k = 0; k < data_inputs; k++) {
+            if (strides[k] == 0) continue;
+            const char *from = (const char *)inputs[k] + (ptrdiff_t)start * strides[k];
+            in[k] = whole && strides[k] == 2 ? from : (const char *)data[k];
+            if (in[k] == from) continue;
+            for (size_t i = 0; i < whole_float_vectors(count); i++) /* after the last one, the last one again */
+                memcpy(&data[k][i], from + (ptrdiff_t)(i < count ? i : count - 1) * strides[k], 2);
+        }
+        char *to = (char *)output + (ptrdiff_t)start * output_stride;
+        const int direct = whole && output_stride == 2;
+        if (!core(in, direct ? to : (char *)results, whole_float_vectors(count))) return 0;
+        if (!direct) scatter_16_bits(to, output_stride, count, results);
+    }
+    return 1;
 }
 
 static void elementwise_single(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
@@ -200,7 +229,6 @@ static void elementwise_single(const pyact_cores *cores, const pyact_signature *
     const int data_inputs = signature->data_inputs, input_count = data_inputs + signature->parameters;
     const int direct_output = dtype == PYACT_F32 && is_float_array(output, output_stride);
     int contiguous = direct_output;
-    int exact = signature->selects;
     size_t longest = PYACT_FLOAT_BLOCK; /* what one call of the core may take */
 
     for (int k = 0; k < data_inputs; k++) {
@@ -216,7 +244,6 @@ static void elementwise_single(const pyact_cores *cores, const pyact_signature *
         in[k] = (const char *)block.parameters[k];
         const double first = load_one_f64(inputs[k]);
         for (int i = 0; i < FLANES; i += LANES) vec_store(block.parameters[k] + i, vec_set(first));
-        exact &= strides[k] == 0 && is_short_number(first);
         if (strides[k] != 0 && n > 1) longest = signature->single_by_lane ? FLANES : 1;
     }
 
@@ -248,7 +275,7 @@ static void elementwise_single(const pyact_cores *cores, const pyact_signature *
         char *to = (char *)output + (ptrdiff_t)start * output_stride;
         const int direct = whole && direct_output;
         cores->single(in, direct ? to : (char *)block.results, whole_float_vectors(count));
-        if (!direct) store_floats(cores, signature, dtype, exact, &block, count, to, output_stride);
+        if (!direct) store_floats(cores, signature, dtype, &block, count, to, output_stride);
     }
 }
 
@@ -258,6 +285,8 @@ static void PYACT_FN(elementwise)(const pyact_cores *cores, const pyact_signatur
                                   const void *const *inputs, const ptrdiff_t *strides, void *output,
                                   ptrdiff_t output_stride, size_t n)
 {
+    const pyact_half_core half = dtype == PYACT_F16 ? cores->f16 : dtype == PYACT_BF16 ? cores->bf16 : NULL;
+    if (half != NULL && elementwise_half(half, signature, inputs, strides, output, output_stride, n)) return;
     if (dtype != PYACT_F64 && !signature->wide_only) {
         elementwise_single(cores, signature, dtype, inputs, strides, output, output_stride, n);
         return;

@@ -22,10 +22,15 @@ typedef void (*pyact_core)(const double *const *in, double *const *out, size_t n
  * It is within 1 ULP of the exact value; a gradient, within 1 ULP before its one multiplication by grad_output. */
 typedef void (*pyact_float_core)(const char *const *in, char *out, size_t n);
 
+/* A core for float16 or bfloat16 arrays, whose results are the exact values rounded once. Like the float32 core, but every
+ * parameter is the same in all lanes. Returns 0, having written nothing, if it is not made for these parameters. */
+typedef int (*pyact_half_core)(const char *const *in, char *out, size_t n);
+
 typedef struct {
     pyact_core narrow, wide;
     pyact_core f64; /* for float64: one of the two, or the light core where that is as good as promised */
     pyact_float_core single;
+    pyact_half_core f16, bf16; /* or NULL */
 } pyact_cores;
 
 typedef struct {
@@ -33,7 +38,6 @@ typedef struct {
     unsigned char data_inputs, parameters;
     unsigned char wide_only;        /* plain double is not enough, for any format */
     unsigned char single_by_lane;   /* the float32 core takes another value of each parameter in each lane */
-    unsigned char selects;          /* every result is an input, a parameter, or a number that every format holds */
 } pyact_signature;
 
 /* One slot per instruction set a library may hold. Baseline is what every CPU of the architecture has. */

@@ -69,28 +69,47 @@ static inline fmask plain_is_factor(plain_scalar a)
     return fmask_or(in_range, zero);
 }
 
-/* head + tail with the signs alike, so that a product that is zero has the right sign. */
+/* head + tail with the signs alike, so that a product that is zero has the right sign. The tail is 0 where the float
+ * nearest to the parameter is off by so little, at most 2^-25 of it, that the product is within 1 ULP without; but not for
+ * factors above 1, with which the product could overflow too soon. */
 typedef struct {
     fvec head, tail;
 } plain_factor;
 
+static inline vec plain_is_off(vec a, vec nearest)
+{
+    const mask near = vec_le(vec_abs(vec_sub(a, nearest)), vec_mul(vec_abs(nearest), vec_set(0x1p-25)));
+    const mask small = mask_or(vec_le(vec_abs(nearest), vec_set(1.0)), vec_eq(a, nearest));
+    return vec_select(mask_and(near, small), vec_set(0.0), vec_set(1.0));
+}
 static inline plain_factor plain_factor_of(plain_scalar a)
 {
     const ivec leading = ivec_set(~(int64_t)0x1fffffff); /* 24 bits of the significand */
     const vec low = vec_from_bits(ivec_and(ivec_from_bits(a.low), leading));
     const vec high = vec_from_bits(ivec_and(ivec_from_bits(a.high), leading));
-    const fvec head = fvec_from_vecs(low, high);
+    const fvec nearest = plain_nearest(a);
+    const fvec off = fvec_from_vecs(plain_is_off(a.low, fvec_low_to_vec(nearest)),
+                                    plain_is_off(a.high, fvec_high_to_vec(nearest)));
+    const fmask is_off = fvec_lt(fvec_set(0.0f), off);
+    const fvec head = fvec_select(is_off, fvec_from_vecs(low, high), nearest);
     const fvec tail = fvec_from_vecs(vec_sub(a.low, low), vec_sub(a.high, high));
     const fvec zero = fvec_mul(head, fvec_set(0.0f));
-    return (plain_factor){head, fvec_select(fvec_eq(tail, fvec_set(0.0f)), zero, tail)};
+    return (plain_factor){head, fvec_select(fmask_and(is_off, fvec_ne(tail, fvec_set(0.0f))), tail, zero)};
+}
+
+/* No tails and no zeros: then a product says it all. */
+static inline int plain_is_simple(plain_factor a)
+{
+    return fmask_all(fmask_and(fvec_eq(a.tail, fvec_set(0.0f)), fvec_ne(a.head, fvec_set(0.0f))));
 }
 
 /* x * (head + tail), rounded once where the tail is 0. The tail's product is of a finite number: at infinity it could be
- * NaN. */
-static inline fvec plain_scale(fvec x, fvec head, fvec tail)
+ * NaN. `simple` is a constant. */
+PYACT_INLINE fvec plain_scale(fvec x, plain_factor by, int simple)
 {
+    if (simple) return fvec_mul(x, by.head);
     const fvec finite = fvec_at_least(fvec_at_most(x, fvec_set(FLT_MAX)), fvec_set(-FLT_MAX));
-    return fvec_fma(x, head, fvec_mul(finite, tail));
+    return fvec_fma(x, by.head, fvec_mul(finite, by.tail));
 }
 
 /* Parameters that differ from lane to lane, some of which the plain core does not take: every lane on its own. */
@@ -113,14 +132,89 @@ PYACT_OUTLINE void plain_lane_by_lane(pyact_float_core core, int inputs, int dat
     memcpy(out, results, sizeof results);
 }
 
-#define PYACT_FLOATS(array, i) fvec_load((const float *)(const void *)(array) + (i))
-#define PYACT_STORE_FLOATS(array, i, value) fvec_store((float *)(void *)(array) + (i), canonical_nan_f32(value))
-/* NaN where x is NaN, too. */
-#define PYACT_STORE_FLOATS_UNLESS_NAN(array, i, value, x) \
-    fvec_store((float *)(void *)(array) + (i), plain_unless_nan(value, x))
-static inline fvec plain_unless_nan(fvec value, fvec x)
+/* Where not all parameters are in the limits of the plain core. */
+PYACT_INLINE void plain_otherwise(fmask applies, pyact_float_core plain, pyact_float_core narrow, int inputs,
+                                  int data_inputs, const char *const *in, char *out, size_t n)
 {
-    return fvec_select(fvec_unordered(value, x), fvec_from_bits(fivec_set(0x7fc00000)), value);
+    if (fmask_any(applies)) plain_lane_by_lane(plain, inputs, data_inputs, in, out);
+    else narrow(in, out, n);
+}
+
+/* ---- elements of a loop; the dtype is a constant ---- */
+
+PYACT_INLINE fvec plain_elements(const char *array, size_t i, pyact_dtype dtype)
+{
+    if (dtype == PYACT_F16) return load_fvec_f16(array + 2 * i);
+    if (dtype == PYACT_BF16) return load_fvec_bf16(array + 2 * i);
+    return fvec_load((const float *)(const void *)array + i);
+}
+
+/* Whether float32 results, rounded once more, are right in half precision: to be tested, known to be, or because they are
+ * numbers of the format. */
+enum { PLAIN_UNSURE, PLAIN_SURE, PLAIN_EXACT };
+
+/* Whether a result may be so near to a midpoint that its error of `margin` ULP, 1 or 3, decides the rounding. */
+PYACT_INLINE int plain_is_near_midpoint(pyact_dtype dtype, fvec value, int margin)
+{
+    const int32_t half = dtype == PYACT_F16 ? 0x1000 : 0x8000;
+    const fivec bits = fivec_from_bits(value);
+    const fivec distance = fivec_and(fivec_sub(bits, fivec_set(half - margin)), fivec_set((2 * half - 1) & ~(2 * margin + 1)));
+    fmask near = fivec_eq(distance, fivec_set(0));
+    if (dtype == PYACT_F16) { /* float16 is subnormal; the predecessor of 0 is a NaN */
+        const fvec predecessor = fvec_from_bits(fivec_sub(fivec_from_bits(fvec_abs(value)), fivec_set(1)));
+        near = fmask_or(near, fvec_lt(predecessor, fvec_set(0x1p-14f)));
+    }
+    return __builtin_expect(fmask_any(near), 0) && unsure_lanes(dtype, value) != 0;
+}
+
+/* Stores results, and the canonical NaN where `nan_in` or the value is NaN. Returns 0, having stored nothing, where that
+ * could be wrong by a rounding. */
+PYACT_INLINE int plain_store(char *array, size_t i, pyact_dtype dtype, fvec value, fvec nan_in, int margin, int certainty)
+{
+    const fvec result = fvec_select(fvec_unordered(value, nan_in), fvec_from_bits(fivec_set(0x7fc00000)), value);
+    if (dtype == PYACT_F32) {
+        fvec_store((float *)(void *)array + i, result);
+        return 1;
+    }
+    if (certainty == PLAIN_UNSURE && plain_is_near_midpoint(dtype, result, margin)) return 0;
+    if (dtype == PYACT_F16) store_nearest_f16(array + 2 * i, result);
+    else store_nearest_bf16(array + 2 * i, result, certainty == PLAIN_EXACT);
+    return 1;
+}
+
+/* One vector of half precision in wide arithmetic, which leaves no doubt. */
+PYACT_OUTLINE void plain_store_exactly(pyact_core wide_core, int inputs, int data_inputs, const char *const *in, char *out,
+                                       size_t i, pyact_dtype dtype)
+{
+    double values[PYACT_MAX_INPUTS][FLANES], odd[LANES], *result = odd;
+    uint16_t elements[FLANES];
+    for (int k = 0; k < inputs; k++) {
+        for (size_t lane = 0; lane < FLANES; lane++) {
+            const char *element = in[k] + 2 * (i + lane);
+            values[k][lane] = k >= data_inputs ? ((const double *)(const void *)in[k])[lane] :
+                              dtype == PYACT_F16 ? load_one_f16(element) : load_one_bf16(element);
+        }
+    }
+    for (int lane = 0; lane < FLANES; lane += LANES) {
+        const double *vector[PYACT_MAX_INPUTS];
+        for (int k = 0; k < inputs; k++) vector[k] = values[k] + lane;
+        wide_core(vector, &result, LANES, PYACT_ROUND_TO_ODD);
+        store_low_16_bits(elements + lane, round_to_16_bits(dtype, vec_load(odd)));
+    }
+    memcpy(out + 2 * i, elements, sizeof elements);
+}
+
+/* Whether all parameters, equal in all lanes, are numbers that every 16-bit format holds: 8 bits of significand, an
+ * exponent of float16. */
+static inline int plain_are_short(const char *const *parameters, int count)
+{
+    for (int k = 0; k < count; k++) {
+        const double value = *(const double *)(const void *)parameters[k], magnitude = fabs(value);
+        uint64_t bits;
+        memcpy(&bits, &value, sizeof bits);
+        if (value != 0 && ((bits & 0x1fffffffffff) != 0 || magnitude < 0x1p-14 || 0x1p15 < magnitude)) return 0;
+    }
+    return 1;
 }
 
 #endif

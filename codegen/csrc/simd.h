@@ -25,6 +25,7 @@
  *   fvec_xor_sign(a, b)                                     a, with its sign flipped where the sign bit of b is set
  *   fvec_select_sign(sign, if_negative, if_positive)        by the sign bit
  *   fvec_unordered(a, b)                                    whether a or b is NaN
+ *   fvec_keep(m, a) fvec_clear(m, a)                        a where m holds (does not hold), else 0.0
  *   fmask_bits(m)                                           unsigned, bit i is lane i
  *   fvec_lookup8 fvec_lookup16 fvec_lookup32(table, index)  table[index mod 8, 16, 32]; table is aligned to 64 bytes
  *                                                           counts, the others have no meaning

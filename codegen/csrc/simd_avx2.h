@@ -110,6 +110,8 @@ PYACT_INLINE fmask fvec_ne(fvec a, fvec b) { return _mm256_cmp_ps(a, b, _CMP_NEQ
 PYACT_INLINE fmask fvec_is_nan(fvec a) { return _mm256_cmp_ps(a, a, _CMP_UNORD_Q); }
 PYACT_INLINE fmask fvec_unordered(fvec a, fvec b) { return _mm256_cmp_ps(a, b, _CMP_UNORD_Q); }
 PYACT_INLINE fvec fvec_select(fmask m, fvec if_true, fvec if_false) { return _mm256_blendv_ps(if_false, if_true, m); }
+PYACT_INLINE fvec fvec_keep(fmask m, fvec a) { return _mm256_and_ps(m, a); }
+PYACT_INLINE fvec fvec_clear(fmask m, fvec a) { return _mm256_andnot_ps(m, a); }
 
 /* The instruction looks at sign bits only. */
 PYACT_INLINE fvec fvec_select_sign(fvec sign, fvec if_negative, fvec if_positive)

@@ -110,6 +110,8 @@ PYACT_INLINE fvec fvec_select(fmask m, fvec if_true, fvec if_false)
 {
     return _mm512_mask_blend_ps(m, if_false, if_true);
 }
+PYACT_INLINE fvec fvec_keep(fmask m, fvec a) { return _mm512_maskz_mov_ps(m, a); }
+PYACT_INLINE fvec fvec_clear(fmask m, fvec a) { return _mm512_maskz_mov_ps((fmask)~m, a); }
 
 PYACT_INLINE fvec fvec_select_sign(fvec sign, fvec if_negative, fvec if_positive)
 {

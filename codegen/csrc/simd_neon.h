@@ -120,6 +120,14 @@ PYACT_INLINE fmask fvec_unordered(fvec a, fvec b)
     return fmask_not(fmask_and(vceqq_f32(a, a), vceqq_f32(b, b)));
 }
 PYACT_INLINE fvec fvec_select(fmask m, fvec if_true, fvec if_false) { return vbslq_f32(m, if_true, if_false); }
+PYACT_INLINE fvec fvec_keep(fmask m, fvec a)
+{
+    return vreinterpretq_f32_u32(vandq_u32(m, vreinterpretq_u32_f32(a)));
+}
+PYACT_INLINE fvec fvec_clear(fmask m, fvec a)
+{
+    return vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(a), m));
+}
 PYACT_INLINE fvec fvec_at_most(fvec x, fvec limit) { return vbslq_f32(vcltq_f32(limit, x), limit, x); }
 PYACT_INLINE fvec fvec_at_least(fvec x, fvec limit) { return vbslq_f32(vcgtq_f32(limit, x), limit, x); }
 

@@ -123,6 +123,8 @@ PYACT_INLINE fvec fvec_select(fmask m, fvec if_true, fvec if_false)
 {
     return (fvec){{m.bits & 1 ? if_true.lane[0] : if_false.lane[0], m.bits & 2 ? if_true.lane[1] : if_false.lane[1]}};
 }
+PYACT_INLINE fvec fvec_keep(fmask m, fvec a) { return fvec_select(m, a, fvec_set(0.0f)); }
+PYACT_INLINE fvec fvec_clear(fmask m, fvec a) { return fvec_select(m, fvec_set(0.0f), a); }
 
 PYACT_INLINE fmask fmask_and(fmask a, fmask b) { return (fmask){a.bits & b.bits}; }
 PYACT_INLINE fmask fmask_or(fmask a, fmask b) { return (fmask){a.bits | b.bits}; }

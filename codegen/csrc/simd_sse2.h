@@ -224,6 +224,8 @@ PYACT_INLINE fvec fvec_select(fmask m, fvec if_true, fvec if_false)
 {
     return _mm_or_ps(_mm_and_ps(m, if_true), _mm_andnot_ps(m, if_false));
 }
+PYACT_INLINE fvec fvec_keep(fmask m, fvec a) { return _mm_and_ps(m, a); }
+PYACT_INLINE fvec fvec_clear(fmask m, fvec a) { return _mm_andnot_ps(m, a); }
 
 PYACT_INLINE fmask fmask_and(fmask a, fmask b) { return _mm_and_ps(a, b); }
 PYACT_INLINE fmask fmask_or(fmask a, fmask b) { return _mm_or_ps(a, b); }
