@@ -19,8 +19,8 @@ from .targets import COMMON_FLAGS, TARGETS
 HERE = Path(__file__).parent
 CSRC = HERE / "csrc"
 C_MODULES = (
-    "derivative", "expr", "fitted", "float64", "generate", "halves", "ieee", "kernels", "lower_c", "lower_fitted", "lower_light",
-    "lower_plain", "reference", "spec", "targets",
+    "derivative", "expr", "fitted", "float64", "generate", "halves", "ieee", "kernels", "lower_c", "lower_fitted",
+    "lower_light", "lower_plain", "reference", "spec", "targets",
 )  # fmt: skip
 NEEDS_PYTHON = ("functions.c", "numpy_glue.h", "ufuncs.c")  # go to python/, out of the way of a plain C build
 

@@ -1,8 +1,9 @@
-"""In which 16-bit formats the plain float32 core is right: rounded to the format, it is the exact value rounded once.
+"""How a plain float32 core, rounded to a 16-bit format, gives the exact value rounded once: without tests, if possible.
 
 `tables/halves.json` lists the kernels for which that was found at all 65,536 inputs and the default parameters; of a
 gradient, for all values of grad_output with every value of the derivative (`python -m tests.halves_choice` writes it).
-An entry counts only for the very expression that was tried; the tests try all inputs again.
+An entry counts only for the very expression that was tried; the tests try all inputs again. What the words of the
+table mean, csrc/plain_cores.h says.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ def digest(kernel: Kernel) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def formats_of(kernel: Kernel) -> list[str]:
-    """Of "f16" and "bf16"."""
+def certainty(kernel: Kernel, form: str) -> str:
+    """The C constants that say how results are stored in "f16" or "bf16"; PLAIN_TESTED where nothing was found."""
     entry = _table().get(kernel.name)
-    return list(entry["formats"]) if entry is not None and entry["expression"] == digest(kernel) else []
+    if entry is None or entry["expression"] != digest(kernel):
+        return "PLAIN_TESTED"
+    return str(entry["formats"].get(form, "PLAIN_TESTED"))

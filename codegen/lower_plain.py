@@ -17,7 +17,7 @@ What cannot be done by these rules stays in double. A spec may give the form to 
 a sum is fused into it, and the accuracy is for the tests to prove.
 
 The same loop, compiled for float16 and bfloat16, serves these: the float32 result is rounded once more. Where it is so
-near to a midpoint that its error matters (Ziv's test), the vector is evaluated in wide arithmetic. There is no test
+near to a midpoint that its error matters (Ziv's test), the element is evaluated in wide arithmetic. There is no test
 where every result is an input, a parameter or a short constant (`selects`), and where it was found unnecessary by
 trying all inputs, at the default parameters (halves.py).
 """
@@ -364,7 +364,7 @@ class _Printer:
                 self.body.append(f"{only}y = fvec_select(fvec_eq({x}, fvec_set({bound})), {limit}, y);")
         if "0.0" in points or "-0.0" in points:
             raise NotPlain("a limit at zero that the expression does not give")
-        silent = [n for n in lower_c.hides_nan(kernel)]
+        silent = lower_c.hides_nan(kernel)
         for name in silent[:-1]:
             self.body.append(f"y = fvec_select(fvec_is_nan({name}), {name}, y);")
         return silent[-1] if silent else None
@@ -382,20 +382,22 @@ class _Printer:
         last = [f"y = fvec_mul({kernel.factor}, y);"] if kernel.factor is not None else []
         sizes = f"{len(kernel.arguments)}, {len(kernel.data_inputs)}"
         margin = 1 if kernel.factor is None else 3  # the derivative's error is up to twice as much after the product
-        store = [
-            f"if (!plain_store(out, i, dtype, y, {silent or 'y'}, {margin}, certainty))",
-            f"    plain_store_exactly({kernel.name}_wide_core, {sizes}, in, out, i, dtype);",
-        ]
-        loop = [*loads, *self.body, *last, *store]
+        inputs = ", ".join(n if n in used else "fvec_set(1.0f)" for n in kernel.data_inputs)
+        loop = [*loads, *self.body, *last]
+        loop.append(f"const unsigned open = plain_store(out, i, dtype, y, {silent or 'y'}, {margin}, certainty);")
+        wide = f"{kernel.name}_wide_core, {sizes}, in, out, dtype"
+        note = f"plain_note(&list, open, i, (const fvec[]){{{inputs}}}, {wide});"
         prepared = [(f"{kind} {name}") for kind, name in self.prepared_arguments()]
         simple = ["int simple"] if self.factors else []
         arguments = ["const char *const *in", "char *out", "size_t n", "pyact_dtype dtype", "int certainty"]
         arguments += [*prepared, *simple]
         text = [*self.functions, *wrap(f"PYACT_INLINE void {kernel.name}_plain_loop({', '.join(arguments)})"), "{"]
-        text += [f"    {line}" for line in pointers]
+        text += [f"    {line}" for line in [*pointers, "plain_list list;", "list.count = 0;"]]
         text += ["    for (size_t i = 0; i < n; i += FLANES) {"]
         text += [f"        {line}" for statement in loop for line in wrap(statement)]
-        return "\n".join([*text, "    }", "}", self.cores()])
+        text += ["        if (open != 0) {", *(f"            {line}" for line in wrap(note)), "        }", "    }"]
+        text += [f"    if (list.count != 0) plain_evaluate_listed(&list, {wide});"]
+        return "\n".join([*text, "}", self.cores()])
 
     def prepared_arguments(self) -> list[tuple[str, str]]:
         """Types and names of what the loop is given, in the order in which they are made."""
@@ -410,7 +412,8 @@ class _Printer:
         """The functions that run the loop: for every format, and float32's."""
         kernel = self.kernel
         name, sizes = kernel.name, f"{len(kernel.arguments)}, {len(kernel.data_inputs)}"
-        call = f"{name}_plain_loop(in, out, n, dtype, certainty{''.join(f', {n}' for _, n in self.prepared_arguments())}"
+        prepared = "".join(f", {n}" for _, n in self.prepared_arguments())
+        call = f"{name}_plain_loop(in, out, n, dtype, certainty{prepared}"
         lines = [*self.before]
         if self.conditions:
             applies = self.conditions[0]
@@ -448,8 +451,8 @@ class _Printer:
             call = f"{kernel.name}_plain_run(in, out, n, PYACT_{form.upper()}, {certainty})"
             return [f"return fmask_all({call});"] if self.conditions else [f"{call};", "return 1;"]
 
-        best = "PLAIN_EXACT" if selects(kernel) else "PLAIN_SURE" if form in halves.formats_of(kernel) else "PLAIN_UNSURE"
-        if best == "PLAIN_UNSURE" or not kernel.parameters:
+        best = "PLAIN_EXACT" if selects(kernel) else halves.certainty(kernel, form)
+        if best == "PLAIN_TESTED" or not kernel.parameters:
             return lower_c.function(head, run(best))
         lines = []
         test = f"plain_are_short(in + {count}, {len(kernel.parameters)})"
@@ -457,9 +460,8 @@ class _Printer:
             defaults = [kernel.activation.defaults[p] for p in kernel.parameters]
             lines = [f"static const double defaults[] = {{{', '.join(repr(d) for d in defaults)}}};"]
             test = f"fitted_has_defaults(in + {count}, defaults, {len(defaults)})"
-        first = run(best)
-        branch = [f"if ({test}) {first[0]}"] if len(first) == 1 else [f"if ({test}) {{", *(f"    {t}" for t in first), "}"]
-        return lower_c.function(head, [*lines, *branch, *run("PLAIN_UNSURE")])
+        lines += [f"if ({test}) {{", *(f"    {line}" for line in run(best)), "}"]
+        return lower_c.function(head, [*lines, *run("PLAIN_TESTED")])
 
 
 def plain_core(kernel: Kernel) -> str | None:

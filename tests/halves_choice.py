@@ -1,9 +1,10 @@
 """Where float32, rounded once more, is right in half precision: python -m tests.halves_choice [KERNEL ...]
 
-Tries all 65,536 inputs of each kernel that has a plain float32 core (codegen/lower_plain.py), at the default parameters:
-the float32 result rounded to float16 or bfloat16 must be the exact value rounded once. Of a gradient every value of
-grad_output is tried with every value of the derivative, if these are few. What is found goes into
-codegen/tables/halves.json. Takes a minute. Afterwards: python -m codegen and make build.
+Tries all 65,536 inputs of each kernel that has a plain float32 core (codegen/lower_plain.py), at the default
+parameters: the float32 result rounded to float16 or bfloat16 must be the exact value rounded once, at least where it is
+a normal number, possibly moved by an ULP before. Of a gradient every value of grad_output is tried with every value of
+the derivative, if these are few. What is found goes into codegen/tables/halves.json. Takes a minute. Afterwards:
+python -m codegen and make build.
 """
 
 from __future__ import annotations
@@ -21,10 +22,14 @@ from codegen import halves
 from codegen.compiled_reference import Reference
 from codegen.kernels import Kernel
 from codegen.lower_plain import plain_core, selects
+from codegen.ulp import FORMATS as FORMATS_OF_ULP
 
 from .accuracy import all_kernels, half_patterns, wrongly_rounded
 
 FORMATS = {"f16": "float16", "bf16": "bfloat16"}
+MOVES = {
+    "": np.float32(1), " | PLAIN_DOWN": np.float32(1 - 2.0**-24), " | PLAIN_UP": np.float32(1 + 2.0**-23),
+}  # fmt: skip
 MOST_SLOPES = 32
 Array = npt.NDArray[Any]
 
@@ -40,11 +45,12 @@ def cases(kernel: Kernel, dtype: str) -> Iterator[list[Array]] | None:
     x = half_patterns(dtype)
     if kernel.factor is None:
         return iter([[x]])
-    slopes = float32_result(kernel, [np.ones_like(x), x])
+    points = x[x != 0]  # a zero says nothing: special values are not judged
+    slopes = float32_result(kernel, [np.ones_like(points), points])
     _, first = np.unique(slopes.view(np.uint32), return_index=True)
     if first.size > MOST_SLOPES:
         return None
-    return ([x, np.full_like(x, x[i])] for i in first)
+    return ([x, np.full_like(x, points[i])] for i in first)
 
 
 def float32_result(kernel: Kernel, data: list[Array]) -> npt.NDArray[np.float32]:
@@ -55,21 +61,35 @@ def float32_result(kernel: Kernel, data: list[Array]) -> npt.NDArray[np.float32]
     return result
 
 
-def is_right(kernel: Kernel, dtype: str, oracle: Reference) -> bool:
+def wrong_results(kernel: Kernel, dtype: str, factor: np.float32, oracle: Reference) -> list[float] | None:
+    """The magnitudes of the results that are wrong if float32's are moved by a factor first."""
     chosen = cases(kernel, dtype)
     if chosen is None:
-        return False
+        return None
+    wrong: list[float] = []
     for data in chosen:
-        with np.errstate(over="ignore"):
-            result = float32_result(kernel, data).astype(data[0].dtype)
+        with np.errstate(all="ignore"):
+            result = float32_result(kernel, data) * factor
+            rounded = result.astype(data[0].dtype)
         parameters = [np.full(data[0].shape, kernel.activation.defaults[p]) for p in kernel.parameters]
-        if wrongly_rounded(kernel, dtype, [*data, *parameters], result, oracle).any():
-            return False
-    return True
+        bad = wrongly_rounded(kernel, dtype, [*data, *parameters], rounded, oracle)
+        wrong += np.abs(result[bad].astype(np.float64)).tolist()
+    return wrong
+
+
+def certainty(kernel: Kernel, dtype: str, oracle: Reference) -> str | None:
+    """The cheapest way that was right for all inputs."""
+    smallest = float(2.0 ** FORMATS_OF_ULP[dtype].min_exponent)
+    wrong = {move: wrong_results(kernel, dtype, factor, oracle) for move, factor in MOVES.items()}
+    for test, below in (("PLAIN_SURE", 0.0), ("PLAIN_IF_NORMAL", smallest)):
+        for move, results in wrong.items():
+            if results is not None and max(results, default=-1.0) < below:
+                return test + move
+    return None
 
 
 def entry(kernel: Kernel, oracle: Reference) -> dict[str, Any] | None:
-    formats = [f for f, dtype in FORMATS.items() if is_right(kernel, dtype, oracle)]
+    formats = {f: found for f, dtype in FORMATS.items() if (found := certainty(kernel, dtype, oracle)) is not None}
     return {"formats": formats, "expression": halves.digest(kernel)} if formats else None
 
 
@@ -81,7 +101,7 @@ def main() -> None:
     table = json.loads(halves.TABLE.read_text(encoding="utf-8")) if halves.TABLE.exists() else {}
     for kernel in kernels:
         found = entry(kernel, oracle)
-        print(f"{kernel.name:34} {' '.join(found['formats']) if found else 'neither'}", flush=True)
+        print(f"{kernel.name:34} {found['formats'] if found else 'neither'}", flush=True)
         table[kernel.name] = found
     names = [k.name for k in candidates()]
     kept = {name: table[name] for name in names if table.get(name) is not None}

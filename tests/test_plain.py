@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import itertools
+import json
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 import pyact
+from codegen import halves
+from codegen.compiled_reference import Reference
 from codegen.kernels import kernels_of
 from codegen.lower_plain import plain_core, selects
 from codegen.spec import built_in
 
+from . import accuracy, halves_choice
+
 KERNELS = {k.name: k for a in built_in().values() for k in kernels_of(a)}
 # No floats, subnormal floats, beyond all floats, powers of two around the range of exact factors, zeros.
-PARAMETERS = (0.01, 1 / 3, 0.25, 1e-40, -3e-46, 1e-310, 1e39, -1e300, 2.0**-60, 2.0**60 * 1.1, 2.0**-61, 0.0, -0.0)
+# Just inside and outside of what one float is enough for.
+NEAR = float(np.float32(0.7))
+PARAMETERS = (
+    0.01, 1 / 3, 0.25, NEAR * (1 + 2.0**-25), NEAR * (1 + 2.0**-24.9), 1.5 + 2.0**-26, 1e-40, -3e-46, 1e-310, 1e39,
+    -1e300, 2.0**-60, 2.0**60 * 1.1, 2.0**-61, 0.0, -0.0,
+)  # fmt: skip
 
 
 def inputs() -> npt.NDArray[np.float32]:
@@ -79,3 +90,58 @@ def test_parameters_that_differ_from_lane_to_lane() -> None:
     alone = [pyact.ufuncs.leaky_relu(a, s) for a, s in zip(x, slopes, strict=True)]
     together = pyact.ufuncs.leaky_relu(x, slopes)
     np.testing.assert_array_equal(together.view(np.uint32), np.array(alone, np.float32).view(np.uint32))
+
+
+# ---- half precision ----
+HALVES = json.loads(halves.TABLE.read_text())
+PLAIN = [k for k in KERNELS.values() if k.activation.kind == "elementwise" and plain_core(k) is not None]
+
+
+@pytest.fixture(scope="module")
+def long_double() -> Reference:
+    return Reference(PLAIN, "long double")
+
+
+def result_of(kernel: accuracy.Kernel, data: list[npt.NDArray[Any]], parameters: list[float]) -> npt.NDArray[Any]:
+    result: npt.NDArray[Any] = getattr(pyact.ufuncs, kernel.name)(*data, *parameters)
+    return result
+
+
+def test_every_entry_is_for_a_kernel_as_it_is() -> None:
+    names = {k.name for k in halves_choice.candidates()}
+    for name, entry in HALVES.items():
+        assert name in names
+        assert entry["expression"] == halves.digest(KERNELS[name]), f"{name}: try again with tests.halves_choice"
+    assert halves.certainty(KERNELS["hardsigmoid"], "f16") == "PLAIN_SURE"
+    assert halves.certainty(KERNELS["hardswish_backward"], "f16") == "PLAIN_TESTED"
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.parametrize("name", [n for n in HALVES if KERNELS[n].factor is not None])
+def test_gradients_without_a_test_are_right_for_every_factor(name: str, dtype: str, long_double: Reference) -> None:
+    kernel = KERNELS[name]
+    parameters = [kernel.activation.defaults[p] for p in kernel.parameters]
+    chosen = halves_choice.cases(kernel, dtype)
+    assert chosen is not None
+    for data in chosen:
+        inputs = [*data, *(np.full(data[0].shape, p) for p in parameters)]
+        result = result_of(kernel, data, parameters)
+        assert not accuracy.wrongly_rounded(kernel, dtype, inputs, result, long_double).any()
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.parametrize("kernel", PLAIN, ids=lambda k: k.name)
+def test_random_factors_and_parameters(kernel: accuracy.Kernel, dtype: str, long_double: Reference) -> None:
+    """Results near midpoints go to wide arithmetic, also in place and where the elements do not lie side by side."""
+    rng = np.random.default_rng(2)
+    patterns = accuracy.half_patterns(dtype)
+    for scale in (1.0, 0.7371):
+        parameters = [scale * kernel.activation.defaults[p] for p in kernel.parameters]
+        data = [rng.choice(patterns[np.abs(patterns.astype(float)) < 64], 3000) for _ in kernel.data_inputs]
+        inputs = [*data, *(np.full(3000, p) for p in parameters)]
+        result = result_of(kernel, data, parameters)
+        assert not accuracy.wrongly_rounded(kernel, dtype, inputs, result, long_double).any()
+        apart = [np.repeat(a, 3)[::3] for a in data]
+        np.testing.assert_array_equal(result_of(kernel, apart, parameters).view(np.uint16), result.view(np.uint16))
+        getattr(pyact.ufuncs, kernel.name)(*data, *parameters, out=data[-1])
+        np.testing.assert_array_equal(data[-1].view(np.uint16), result.view(np.uint16))

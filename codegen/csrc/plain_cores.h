@@ -149,59 +149,85 @@ PYACT_INLINE fvec plain_elements(const char *array, size_t i, pyact_dtype dtype)
     return fvec_load((const float *)(const void *)array + i);
 }
 
-/* Whether float32 results, rounded once more, are right in half precision: to be tested, known to be, or because they are
- * numbers of the format. */
-enum { PLAIN_UNSURE, PLAIN_SURE, PLAIN_EXACT };
+/* How float32 results become right in half precision. Those that may be wrong by a rounding are evaluated in wide
+ * arithmetic: what is so near to a midpoint that its error matters (TESTED), of these what is subnormal in the format
+ * (IF_NORMAL), or nothing (SURE, and EXACT where the results are numbers of the format). What seems to be a tie may always
+ * be a little below or above one, because a factor is: then all results are moved by an ULP, which moves no other. */
+enum {
+    PLAIN_TESTED = 0, PLAIN_IF_NORMAL = 1, PLAIN_SURE = 2, PLAIN_EXACT = 3, PLAIN_TEST = 3, /* the last is the mask */
+    PLAIN_DOWN = 4, PLAIN_UP = 8
+};
 
-/* Whether a result may be so near to a midpoint that its error of `margin` ULP, 1 or 3, decides the rounding. */
-PYACT_INLINE int plain_is_near_midpoint(pyact_dtype dtype, fvec value, int margin)
+/* Lanes that may be wrong; the error of a result is at most `margin` ULP, 1 or 3. */
+PYACT_INLINE unsigned plain_unsure_lanes(pyact_dtype dtype, fvec value, int margin, int certainty)
 {
-    const int32_t half = dtype == PYACT_F16 ? 0x1000 : 0x8000;
-    const fivec bits = fivec_from_bits(value);
-    const fivec distance = fivec_and(fivec_sub(bits, fivec_set(half - margin)), fivec_set((2 * half - 1) & ~(2 * margin + 1)));
-    fmask near = fivec_eq(distance, fivec_set(0));
-    if (dtype == PYACT_F16) { /* float16 is subnormal; the predecessor of 0 is a NaN */
+    const int tested = (certainty & PLAIN_TEST) == PLAIN_TESTED;
+    fmask open = fmask_none();
+    if ((certainty & PLAIN_TEST) >= PLAIN_SURE) return 0;
+    if (tested) {
+        const int32_t half = dtype == PYACT_F16 ? 0x1000 : 0x8000, mask = (2 * half - 1) & ~(2 * margin + 1);
+        const fivec distance = fivec_sub(fivec_from_bits(value), fivec_set(half - margin));
+        open = fivec_eq(fivec_and(distance, fivec_set(mask)), fivec_set(0));
+    }
+    if (!tested || dtype == PYACT_F16) { /* subnormal; the predecessor of 0 is a NaN */
         const fvec predecessor = fvec_from_bits(fivec_sub(fivec_from_bits(fvec_abs(value)), fivec_set(1)));
-        near = fmask_or(near, fvec_lt(predecessor, fvec_set(0x1p-14f)));
+        open = fmask_or(open, fvec_lt(predecessor, fvec_set(dtype == PYACT_F16 ? 0x1p-14f : 0x1p-126f)));
     }
-    return __builtin_expect(fmask_any(near), 0) && unsure_lanes(dtype, value) != 0;
+    return __builtin_expect(fmask_any(open), 0) ? fmask_bits(open) & unsure_lanes(dtype, value) : 0;
 }
 
-/* Stores results, and the canonical NaN where `nan_in` or the value is NaN. Returns 0, having stored nothing, where that
- * could be wrong by a rounding. */
-PYACT_INLINE int plain_store(char *array, size_t i, pyact_dtype dtype, fvec value, fvec nan_in, int margin, int certainty)
+/* Stores results, and the canonical NaN where `nan_in` or the value is NaN. Returns the lanes that may be wrong. */
+PYACT_INLINE unsigned plain_store(char *array, size_t i, pyact_dtype dtype, fvec value, fvec nan_in, int margin,
+                                  int certainty)
 {
-    const fvec result = fvec_select(fvec_unordered(value, nan_in), fvec_from_bits(fivec_set(0x7fc00000)), value);
+    const fvec nan = fvec_from_bits(fivec_set(0x7fc00000));
     if (dtype == PYACT_F32) {
-        fvec_store((float *)(void *)array + i, result);
-        return 1;
+        fvec_store((float *)(void *)array + i, fvec_select(fvec_unordered(value, nan_in), nan, value));
+        return 0;
     }
-    if (certainty == PLAIN_UNSURE && plain_is_near_midpoint(dtype, result, margin)) return 0;
+    fvec moved = value;
+    if (certainty & PLAIN_DOWN) moved = fvec_mul(value, fvec_set(0x1.fffffep-1f));
+    if (certainty & PLAIN_UP) moved = fvec_mul(value, fvec_set(0x1.000002p0f));
+    const fvec result = fvec_select(fvec_unordered(value, nan_in), nan, moved);
     if (dtype == PYACT_F16) store_nearest_f16(array + 2 * i, result);
-    else store_nearest_bf16(array + 2 * i, result, certainty == PLAIN_EXACT);
-    return 1;
+    else store_nearest_bf16(array + 2 * i, result, (certainty & PLAIN_TEST) == PLAIN_EXACT);
+    return plain_unsure_lanes(dtype, value, margin, certainty);
 }
 
-/* One vector of half precision in wide arithmetic, which leaves no doubt. */
-PYACT_OUTLINE void plain_store_exactly(pyact_core wide_core, int inputs, int data_inputs, const char *const *in, char *out,
-                                       size_t i, pyact_dtype dtype)
+/* Elements to be evaluated in wide arithmetic: their inputs, which the output may lie over, and where they are. */
+enum { PLAIN_LISTED = 64 };
+typedef struct {
+    float data[PYACT_MAX_INPUTS][PLAIN_LISTED + FLANES]; /* a whole vector is written */
+    size_t at[PLAIN_LISTED + FLANES], count;
+} plain_list;
+
+PYACT_OUTLINE void plain_evaluate_listed(plain_list *list, pyact_core wide_core, int inputs, int data_inputs,
+                                         const char *const *in, char *out, pyact_dtype dtype)
 {
-    double values[PYACT_MAX_INPUTS][FLANES], odd[LANES], *result = odd;
-    uint16_t elements[FLANES];
-    for (int k = 0; k < inputs; k++) {
-        for (size_t lane = 0; lane < FLANES; lane++) {
-            const char *element = in[k] + 2 * (i + lane);
-            values[k][lane] = k >= data_inputs ? ((const double *)(const void *)in[k])[lane] :
-                              dtype == PYACT_F16 ? load_one_f16(element) : load_one_bf16(element);
+    double values[PYACT_MAX_INPUTS][LANES], odd[LANES], *result = odd;
+    const double *vector[PYACT_MAX_INPUTS];
+    for (size_t start = 0; start < list->count; start += LANES) {
+        uint16_t elements[LANES];
+        for (int k = 0; k < inputs; k++) {
+            vector[k] = k < data_inputs ? values[k] : (const double *)(const void *)in[k];
+            for (size_t lane = 0; k < data_inputs && lane < LANES; lane++) /* after the last one, the last one again */
+                values[k][lane] = list->data[k][start + lane < list->count ? start + lane : list->count - 1];
         }
-    }
-    for (int lane = 0; lane < FLANES; lane += LANES) {
-        const double *vector[PYACT_MAX_INPUTS];
-        for (int k = 0; k < inputs; k++) vector[k] = values[k] + lane;
         wide_core(vector, &result, LANES, PYACT_ROUND_TO_ODD);
-        store_low_16_bits(elements + lane, round_to_16_bits(dtype, vec_load(odd)));
+        store_low_16_bits(elements, round_to_16_bits(dtype, vec_load(odd)));
+        for (size_t lane = 0; lane < LANES && start + lane < list->count; lane++)
+            memcpy(out + 2 * list->at[start + lane], &elements[lane], 2);
     }
-    memcpy(out + 2 * i, elements, sizeof elements);
+    list->count = 0;
+}
+
+/* Puts the lanes of vector i on the list; evaluates it where it is full. */
+PYACT_INLINE void plain_note(plain_list *list, unsigned lanes, size_t i, const fvec *data, pyact_core wide_core, int inputs,
+                             int data_inputs, const char *const *in, char *out, pyact_dtype dtype)
+{
+    for (int k = 0; k < data_inputs; k++) fvec_compress_store(list->data[k] + list->count, lanes, data[k]);
+    for (; lanes != 0; lanes &= lanes - 1) list->at[list->count++] = i + (size_t)__builtin_ctz(lanes);
+    if (list->count > PLAIN_LISTED) plain_evaluate_listed(list, wide_core, inputs, data_inputs, in, out, dtype);
 }
 
 /* Whether all parameters, equal in all lanes, are numbers that every 16-bit format holds: 8 bits of significand, an
