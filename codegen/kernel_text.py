@@ -26,7 +26,7 @@ _DEFINE = re.compile(r"#\s*define\s+(\w+)")
 # Definitions that a float32 kernel mentions through the macros it shares with other dtypes, but never runs.
 _OTHER_DTYPES = re.compile(
     r"(load|store|round|scatter)_\w*(f16|bf16|f64|16)\w*|undo_lift|exceptional_lanes|\w+_b?f16_core"
-    r"|plain_unsure_lanes|plain_evaluate_listed|plain_note"
+    r"|plain_evaluate_listed|plain_note|PLAIN_\w+"
 )
 _WIDE = re.compile(r"wide|wide_\w+|round_wide|\w+_wide(_at|_core)?|PYACT_WIDE_AT")
 

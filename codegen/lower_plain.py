@@ -451,6 +451,8 @@ class _Printer:
             call = f"{kernel.name}_plain_run(in, out, n, PYACT_{form.upper()}, {certainty})"
             return [f"return fmask_all({call});"] if self.conditions else [f"{call};", "return 1;"]
 
+        if is_copy(kernel):
+            return lower_c.function(head, [f"plain_copy_halves(in[0], out, n, PYACT_{form.upper()});", "return 1;"])
         best = "PLAIN_EXACT" if selects(kernel) else halves.certainty(kernel, form)
         if best == "PLAIN_TESTED" or not kernel.parameters:
             return lower_c.function(head, run(best))
@@ -472,6 +474,12 @@ def plain_core(kernel: Kernel) -> str | None:
         return _Printer(kernel, kernel.plain is not None).print()
     except NotPlain:
         return None
+
+
+def is_copy(kernel: Kernel) -> bool:
+    """Whether the result is the first data input."""
+    root = kernel.expression
+    return (root.op == "var" and kernel.factor is None) or (root.op == "const" and root.value == 1)
 
 
 def selects(kernel: Kernel) -> bool:

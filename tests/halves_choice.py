@@ -2,16 +2,17 @@
 
 Tries all 65,536 inputs of each kernel that has a plain float32 core (codegen/lower_plain.py), at the default
 parameters: the float32 result rounded to float16 or bfloat16 must be the exact value rounded once, at least where it is
-a normal number, possibly moved by an ULP before. Of a gradient every value of grad_output is tried with every value of
-the derivative, if these are few. What is found goes into codegen/tables/halves.json. Takes a minute. Afterwards:
-python -m codegen and make build.
+a normal number, possibly moved a little before. Of a gradient every value of grad_output is tried with every value of
+the derivative, if these are few; if they are many, every significand of grad_output is tried with every x, and the
+exact value is a double: between such results and midpoints are more than 2**-40 of them, or nothing. What is found goes
+into codegen/tables/halves.json. Takes a few minutes. Afterwards: python -m codegen and make build.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -26,10 +27,14 @@ from codegen.ulp import FORMATS as FORMATS_OF_ULP
 
 from .accuracy import all_kernels, half_patterns, wrongly_rounded
 
+Floats = npt.NDArray[np.float32]
 FORMATS = {"f16": "float16", "bf16": "bfloat16"}
-MOVES = {
-    "": np.float32(1), " | PLAIN_DOWN": np.float32(1 - 2.0**-24), " | PLAIN_UP": np.float32(1 + 2.0**-23),
-}  # fmt: skip
+MOVES: dict[str, Callable[[Floats], Floats]] = {
+    "": lambda y: y,
+    " | PLAIN_SNAP": lambda y: ((y.view(np.int32) + np.int32(3)) & np.int32(~7)).view(np.float32),
+    " | PLAIN_DOWN": lambda y: y * np.float32(1 - 2.0**-24),
+    " | PLAIN_UP": lambda y: y * np.float32(1 + 2.0**-23),
+}
 MOST_SLOPES = 32
 Array = npt.NDArray[Any]
 
@@ -61,29 +66,53 @@ def float32_result(kernel: Kernel, data: list[Array]) -> npt.NDArray[np.float32]
     return result
 
 
-def wrong_results(kernel: Kernel, dtype: str, factor: np.float32, oracle: Reference) -> list[float] | None:
-    """The magnitudes of the results that are wrong if float32's are moved by a factor first."""
+def wrong_results(kernel: Kernel, dtype: str, oracle: Reference) -> dict[str, float]:
+    """By way of moving: the largest result that is wrong; -1 if none is."""
     chosen = cases(kernel, dtype)
     if chosen is None:
-        return None
-    wrong: list[float] = []
+        return wrong_of_all_significands(kernel, dtype, oracle)
+    worst = dict.fromkeys(MOVES, -1.0)
     for data in chosen:
-        with np.errstate(all="ignore"):
-            result = float32_result(kernel, data) * factor
-            rounded = result.astype(data[0].dtype)
         parameters = [np.full(data[0].shape, kernel.activation.defaults[p]) for p in kernel.parameters]
-        bad = wrongly_rounded(kernel, dtype, [*data, *parameters], rounded, oracle)
-        wrong += np.abs(result[bad].astype(np.float64)).tolist()
-    return wrong
+        result = float32_result(kernel, data)
+        for move, moved in MOVES.items():
+            with np.errstate(all="ignore"):
+                rounded = moved(result).astype(data[0].dtype)
+            bad = wrongly_rounded(kernel, dtype, [*data, *parameters], rounded, oracle)
+            worst[move] = max(worst[move], float(np.max(np.abs(result[bad]), initial=-1.0)))
+    return worst
+
+
+def wrong_of_all_significands(kernel: Kernel, dtype: str, oracle: Reference) -> dict[str, float]:
+    """The same of a gradient: for a factor twice as large the result is, so that those from 1 to 2 stand for all; but
+    a wrong result from a subnormal derivative counts as infinite, since a large factor makes it normal."""
+    x = half_patterns(dtype)
+    worst = {move: -1.0 for move in MOVES if move in ("", " | PLAIN_SNAP")}
+    bits = FORMATS_OF_ULP[dtype].precision - 1
+    parameters = [np.full(x.shape, kernel.activation.defaults[p]) for p in kernel.parameters]
+    subnormal = np.abs(float32_result(kernel, [np.ones_like(x), x])) < np.finfo(np.float32).tiny
+    for factor in 1 + np.arange(2**bits) / 2**bits:
+        data = [np.full_like(x, factor), x]
+        result = float32_result(kernel, data)
+        head, _ = oracle(kernel, [*(a.astype(np.float64) for a in data), *parameters])
+        with np.errstate(all="ignore"):
+            right = head.astype(x.dtype)
+            for move in worst:
+                bad = (MOVES[move](result).astype(x.dtype) != right) & (x != 0) & np.isfinite(head)
+                sizes = np.where(subnormal, np.inf, np.abs(result))
+                worst[move] = max(worst[move], float(np.max(sizes[bad], initial=-1.0)))
+    return worst
 
 
 def certainty(kernel: Kernel, dtype: str, oracle: Reference) -> str | None:
     """The cheapest way that was right for all inputs."""
     smallest = float(2.0 ** FORMATS_OF_ULP[dtype].min_exponent)
-    wrong = {move: wrong_results(kernel, dtype, factor, oracle) for move, factor in MOVES.items()}
+    worst = wrong_results(kernel, dtype, oracle)
     for test, below in (("PLAIN_SURE", 0.0), ("PLAIN_IF_NORMAL", smallest)):
-        for move, results in wrong.items():
-            if results is not None and max(results, default=-1.0) < below:
+        if test == "PLAIN_SURE" and len(worst) < len(MOVES):
+            continue  # smaller factors would make results subnormal
+        for move, largest in worst.items():
+            if largest < below:
                 return test + move
     return None
 

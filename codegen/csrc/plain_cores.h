@@ -152,10 +152,11 @@ PYACT_INLINE fvec plain_elements(const char *array, size_t i, pyact_dtype dtype)
 /* How float32 results become right in half precision. Those that may be wrong by a rounding are evaluated in wide
  * arithmetic: what is so near to a midpoint that its error matters (TESTED), of these what is subnormal in the format
  * (IF_NORMAL), or nothing (SURE, and EXACT where the results are numbers of the format). What seems to be a tie may always
- * be a little below or above one, because a factor is: then all results are moved by an ULP, which moves no other. */
+ * be a little below or above one, because a factor is: then all results are moved by an ULP, which moves no other. Or what
+ * is within 3 ULP of a midpoint may always be a tie: then all results are put on multiples of 8 ULP. */
 enum {
     PLAIN_TESTED = 0, PLAIN_IF_NORMAL = 1, PLAIN_SURE = 2, PLAIN_EXACT = 3, PLAIN_TEST = 3, /* the last is the mask */
-    PLAIN_DOWN = 4, PLAIN_UP = 8
+    PLAIN_DOWN = 4, PLAIN_UP = 8, PLAIN_SNAP = 16
 };
 
 /* Lanes that may be wrong; the error of a result is at most `margin` ULP, 1 or 3. */
@@ -176,22 +177,28 @@ PYACT_INLINE unsigned plain_unsure_lanes(pyact_dtype dtype, fvec value, int marg
     return __builtin_expect(fmask_any(open), 0) ? fmask_bits(open) & unsure_lanes(dtype, value) : 0;
 }
 
+/* Rounds and stores; returns the lanes that may be wrong. */
+PYACT_INLINE unsigned store_moved_16_bits(char *to, pyact_dtype dtype, fvec value, fmask is_nan, int margin, int certainty)
+{
+    fvec moved = value;
+    if (certainty & PLAIN_DOWN) moved = fvec_mul(value, fvec_set(0x1.fffffep-1f));
+    if (certainty & PLAIN_UP) moved = fvec_mul(value, fvec_set(0x1.000002p0f));
+    if (certainty & PLAIN_SNAP)
+        moved = fvec_from_bits(fivec_and(fivec_add(fivec_from_bits(value), fivec_set(3)), fivec_set(~7)));
+    moved = fvec_select(is_nan, fvec_from_bits(fivec_set(0x7fc00000)), moved);
+    if (dtype == PYACT_F16) store_nearest_f16(to, moved);
+    else store_nearest_bf16(to, moved, (certainty & PLAIN_TEST) == PLAIN_EXACT);
+    return plain_unsure_lanes(dtype, value, margin, certainty);
+}
+
 /* Stores results, and the canonical NaN where `nan_in` or the value is NaN. Returns the lanes that may be wrong. */
 PYACT_INLINE unsigned plain_store(char *array, size_t i, pyact_dtype dtype, fvec value, fvec nan_in, int margin,
                                   int certainty)
 {
-    const fvec nan = fvec_from_bits(fivec_set(0x7fc00000));
-    if (dtype == PYACT_F32) {
-        fvec_store((float *)(void *)array + i, fvec_select(fvec_unordered(value, nan_in), nan, value));
-        return 0;
-    }
-    fvec moved = value;
-    if (certainty & PLAIN_DOWN) moved = fvec_mul(value, fvec_set(0x1.fffffep-1f));
-    if (certainty & PLAIN_UP) moved = fvec_mul(value, fvec_set(0x1.000002p0f));
-    const fvec result = fvec_select(fvec_unordered(value, nan_in), nan, moved);
-    if (dtype == PYACT_F16) store_nearest_f16(array + 2 * i, result);
-    else store_nearest_bf16(array + 2 * i, result, (certainty & PLAIN_TEST) == PLAIN_EXACT);
-    return plain_unsure_lanes(dtype, value, margin, certainty);
+    const fmask is_nan = fvec_unordered(value, nan_in);
+    if (dtype != PYACT_F32) return store_moved_16_bits(array + 2 * i, dtype, value, is_nan, margin, certainty);
+    fvec_store((float *)(void *)array + i, fvec_select(is_nan, fvec_from_bits(fivec_set(0x7fc00000)), value));
+    return 0;
 }
 
 /* Elements to be evaluated in wide arithmetic: their inputs, which the output may lie over, and where they are. */
@@ -228,6 +235,27 @@ PYACT_INLINE void plain_note(plain_list *list, unsigned lanes, size_t i, const f
     for (int k = 0; k < data_inputs; k++) fvec_compress_store(list->data[k] + list->count, lanes, data[k]);
     for (; lanes != 0; lanes &= lanes - 1) list->at[list->count++] = i + (size_t)__builtin_ctz(lanes);
     if (list->count > PLAIN_LISTED) plain_evaluate_listed(list, wide_core, inputs, data_inputs, in, out, dtype);
+}
+
+/* The identity in half precision: n is a multiple of FLANES, two of which make a vector of 16-bit elements. */
+PYACT_OUTLINE void plain_copy_halves(const char *from, char *to, size_t n, pyact_dtype dtype)
+{
+    const int infinity = dtype == PYACT_F16 ? 0x7c00 : 0x7f80, to_sign = 0x7fff - infinity; /* carries NaN into the sign */
+    const fivec magnitude = fivec_set(0x7fff7fff), sign = fivec_set(INT32_MIN + 0x8000);
+    const fivec carry = fivec_set(to_sign << 16 | to_sign);
+    size_t i = 0;
+    for (; i + 2 * FLANES <= n; i += 2 * FLANES) {
+        const fvec pairs = fvec_load((const float *)(const void *)(from + 2 * i));
+        const fivec sums = fivec_add(fivec_and(fivec_from_bits(pairs), magnitude), carry);
+        if (__builtin_expect(!fmask_all(fivec_eq(fivec_and(sums, sign), fivec_set(0))), 0)) break;
+        fvec_store((float *)(void *)(to + 2 * i), pairs);
+    }
+    for (; i < n; i++) { /* from the first NaN on */
+        uint16_t element;
+        memcpy(&element, from + 2 * i, 2);
+        if ((element & 0x7fff) > infinity) element = dtype == PYACT_F16 ? 0x7e00 : 0x7fc0;
+        memcpy(to + 2 * i, &element, 2);
+    }
 }
 
 /* Whether all parameters, equal in all lanes, are numbers that every 16-bit format holds: 8 bits of significand, an
