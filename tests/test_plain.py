@@ -118,11 +118,14 @@ def test_every_entry_is_for_a_kernel_as_it_is() -> None:
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 @pytest.mark.parametrize("name", [n for n in HALVES if KERNELS[n].factor is not None])
-def test_gradients_without_a_test_are_right_for_every_factor(name: str, dtype: str, long_double: Reference) -> None:
+def test_gradients_that_are_not_tested_at_run_time_are_right(name: str, dtype: str, long_double: Reference) -> None:
     kernel = KERNELS[name]
     parameters = [kernel.activation.defaults[p] for p in kernel.parameters]
     chosen = halves_choice.cases(kernel, dtype)
-    assert chosen is not None
+    if chosen is None:  # all significands take minutes
+        x = accuracy.half_patterns(dtype)
+        x = x[np.abs(x.astype(np.float64)) < 2.0**120]  # the derivative itself may overflow
+        chosen = iter([np.full_like(x, factor), x] for factor in (1.0, 1.2421875, 2.0**-20 * 1.9296875))
     for data in chosen:
         inputs = [*data, *(np.full(data[0].shape, p) for p in parameters)]
         result = result_of(kernel, data, parameters)
