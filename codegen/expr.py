@@ -30,8 +30,9 @@ ARITY: Mapping[str, int] = {
     "exp": 1, "expm1": 1, "log": 1, "log1p": 1, "sqrt": 1, "tanh": 1, "sigmoid": 1, "softplus": 1,
     "erf": 1, "erfc": 1, "sin": 1, "cos": 1, "atan": 1,
     "near_root": 2,
-    # Made by lower_light alone: sigmoid(u) sigmoid(-u), and functions with a form of their own.
+    # Made by lower_light and lower_pair alone: sigmoid(u) sigmoid(-u), and functions with a form of their own.
     "logistic_density": 1, "silu_derivative": 1, "gelu_derivative": 1, "tanhshrink": 1, "gelu": 1, "hardswish": 1,
+    "softsign": 1, "softsign_derivative": 1,
     "row_sum": 1, "row_max": 1, "row_sum_others": 1, "row_first_max": 1, "row_simplex_threshold": 1,
 }  # fmt: skip
 

@@ -16,7 +16,7 @@ from . import compiler
 from .compiled_reference import Reference
 from .fitted import FittedKernel
 from .kernels import Kernel
-from .lower_c import family_header
+from .lower_c import SingleCore, family_header
 from .lower_fitted import fitted_core
 from .targets import COMMON_FLAGS, Target, host_cpu_family, targets_for
 from .ulp import FORMATS, ulp_errors
@@ -32,7 +32,7 @@ _PROGRAM = """\
 #define PYACT_ISA_{isa}
 {kernel}
 
-void run(const char *const *in, char *out, size_t n) {{ {name}_fitted_core(in, out, n); }}
+void run(const char *const *in, char *out, size_t n) {{ {core}(in, out, n); }}
 """
 
 
@@ -56,26 +56,30 @@ def host_target() -> Target:
     return targets_for("any")[0]
 
 
-def _compile(kernel: Kernel, table: FittedKernel, folder: Path) -> ctypes.CDLL:
+def compile_core(kernel: Kernel, core: SingleCore, folder: Path) -> ctypes.CDLL:
+    """A library whose `run` is the core."""
     target = host_target()
-    header = family_header("check", [kernel], {kernel.name: fitted_core(kernel, table)})
-    source, made = folder / "fitted.c", folder / "fitted.so"
-    source.write_text(_PROGRAM.format(isa=target.name.upper(), kernel=header, name=kernel.name), encoding="utf-8")
+    header = family_header("check", [kernel], {kernel.name: core})
+    source, made = folder / "core.c", folder / "core.so"
+    source.write_text(_PROGRAM.format(isa=target.name.upper(), kernel=header, core=core.name), encoding="utf-8")
     options = ["-shared", "-fPIC", "-w", *COMMON_FLAGS, *target.flags, f"-I{CSRC}", "-o", str(made)]
     subprocess.run([*compiler.command(), *options, str(source), "-lm"], check=True)
     return ctypes.CDLL(str(made))
 
 
-def patterns(table: FittedKernel, stride: int) -> Iterator[Floats]:
+def patterns(table: FittedKernel | None, stride: int) -> Iterator[Floats]:
     """Bit patterns of 2^-15 <= |x| < 2^7 with a stride that is prime to the binades, and the rest 61 times thinner."""
     rng = np.random.default_rng(7)
     dense = np.arange(int(rng.integers(stride)), (127 + 7 - 112) << 23, stride, dtype=np.uint32) + np.uint32(112 << 23)
     thin = np.arange(int(rng.integers(stride)), 0x7F800000, stride * 61, dtype=np.uint32)
-    edges = np.array([abs(v) for zone in table.zones for v in zone[1:]], dtype=np.float32)
-    edges = np.concatenate([edges, np.abs(np.array(table.center, dtype=np.float32))])
-    near = (edges.view(np.uint32)[:, None] + np.arange(-2000, 2000, dtype=np.int64)).clip(0, 0x7F7FFFFF)
     subnormal = np.arange(1, 0x00800000, 199, dtype=np.uint32)
-    for bits in (dense, thin, subnormal, near.astype(np.uint32).ravel()):
+    parts = [dense, thin, subnormal]
+    if table is not None:
+        edges = np.array([abs(v) for zone in table.zones for v in zone[1:]], dtype=np.float32)
+        edges = np.concatenate([edges, np.abs(np.array(table.center, dtype=np.float32))])
+        near = (edges.view(np.uint32)[:, None] + np.arange(-2000, 2000, dtype=np.int64)).clip(0, 0x7F7FFFFF)
+        parts.append(near.astype(np.uint32).ravel())
+    for bits in parts:
         for start in range(0, bits.size, CHUNK // 2):
             part = bits[start : start + CHUNK // 2]
             yield np.concatenate([part, part | np.uint32(0x80000000)]).view(np.float32)
@@ -98,7 +102,7 @@ def check(kernel: Kernel, table: FittedKernel, stride: int = 31, bound: float = 
     oracle = Reference([kernel], "long double")
     parameters = [np.full(LARGEST_VECTOR, d) for d in defaults]
     with tempfile.TemporaryDirectory() as scratch:
-        core = _compile(kernel, table, Path(scratch)).run
+        core = compile_core(kernel, fitted_core(kernel, table), Path(scratch)).run
     core.restype = None
 
     def measure(points: Floats) -> Verdict:

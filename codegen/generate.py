@@ -12,6 +12,8 @@ from .fitted import FittedKernel
 from .kernels import Kernel, kernels_of
 from .lower_c import SingleCore, family_header, wrap
 from .lower_fitted import fitted_core
+from .lower_pair import TABLE as PAIR_TABLE
+from .lower_pair import measured_core
 from .lower_plain import plain_core
 from .spec import Catalogue
 from .targets import COMMON_FLAGS, TARGETS
@@ -20,7 +22,7 @@ HERE = Path(__file__).parent
 CSRC = HERE / "csrc"
 C_MODULES = (
     "derivative", "expr", "fitted", "float64", "generate", "halves", "ieee", "kernels", "lower_c", "lower_fitted",
-    "lower_light", "lower_plain", "reference", "spec", "targets",
+    "lower_light", "lower_pair", "lower_plain", "reference", "spec", "targets",
 )  # fmt: skip
 NEEDS_PYTHON = ("functions.c", "numpy_glue.h", "ufuncs.c")  # go to python/, out of the way of a plain C build
 
@@ -32,7 +34,7 @@ def inputs_digest(spec_text: str) -> str:
     """Hash of everything the C depends on: the spec, the fitted tables and the part of the toolchain that makes C."""
     digest = hashlib.sha256(spec_text.encode())
     modules = (HERE / f"{name}.py" for name in C_MODULES)
-    for path in sorted([*modules, *CSRC.glob("*.[ch]"), *fitted.FOLDER.glob("*.json")]):
+    for path in sorted([*modules, *CSRC.glob("*.[ch]"), *fitted.FOLDER.glob("*.json"), PAIR_TABLE]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -76,13 +78,15 @@ def c_files(
 
 
 def single_core(kernel: Kernel, tables: Mapping[str, FittedKernel]) -> SingleCore | None:
-    """The float32 core made for the kernel: in float32 alone, or with a fitted table. Else double serves float32."""
+    """The float32 core made for the kernel: in float32 alone, with a fitted table, or in pair arithmetic. Else double
+    serves float32.
+    """
     plain = plain_core(kernel)
     if plain is not None:
         return SingleCore(f"{kernel.name}_plain_core", plain, by_lane=True, has_halves=True)
     if kernel.name in tables:
         return fitted_core(kernel, tables[kernel.name])
-    return None
+    return measured_core(kernel)
 
 
 def _family_unit(family: str, kernels: list[Kernel], isa: str, cores: SingleCores) -> str:

@@ -123,13 +123,13 @@ def without_constant_divisors(root: Expr) -> Expr:
     return transform(root, lambda node, args: _times_inverse(rebuild(node, args)))
 
 
-def prepare(root: Expr) -> Expr:
+def prepare(root: Expr, whole: Mapping[Expr, Expr] | None = None) -> Expr:
     """Divisions by constants become multiplications; pairs of sigmoids, and some derivatives, become one operation."""
-    whole = _whole_functions()
+    forms = _whole_functions() if whole is None else whole
 
     def rule(node: Expr, args: tuple[Expr, ...]) -> Expr:
-        if node in whole and (whole[node].op in _WHOLE or node is root):
-            return whole[node]
+        if node in forms and (forms[node].op in _WHOLE or node is root):
+            return forms[node]
         node = _times_inverse(rebuild(node, args))
         if node.op in ("lt", "le") and node.args[0] is ZERO and node.args[1].op == "sub":
             larger, smaller = node.args[1].args
@@ -284,7 +284,7 @@ class LightPrinter(Printer):
         if root.op == "near_root" and root.args[0].op in _ROUNDED:
             table = self.series[root.value]
             return f"light_rounded_near_root({self.rounded(root.args[0])}, {root.args[1].value}, {table})"
-        if _is_product_by_double(root):
+        if is_product_by_double(root):
             factor, value = (self.expression(a) for a in root.args)
             return f"light_round_product({factor}, {value})"
         if root.op == "sigmoid":
@@ -339,7 +339,7 @@ class LightPrinter(Printer):
         raise LoweringError(f"[{self.activation.name}]: light arithmetic has no operation {op}")
 
 
-def _is_product_by_double(root: Expr) -> bool:
+def is_product_by_double(root: Expr) -> bool:
     """Whether the root is an input, or a clamped input, times something that is not."""
     if root.op != "mul":
         return False

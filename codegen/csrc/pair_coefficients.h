@@ -1,0 +1,55 @@
+/* Written by "python -m codegen.fit_pair"; do not edit.
+ * Coefficients start with the constant term. The error is the largest relative error of the polynomial with the rounded
+ * coefficients, in exact arithmetic.
+ */
+#ifndef PYACT_PAIR_COEFFICIENTS_H
+#define PYACT_PAIR_COEFFICIENTS_H
+
+
+/* 8 / ln 2 */
+#define PAIR_EIGHTHS_PER_LN2 0x1.715476p+3f
+/* ln 2 / 8, 14 bits and the rest */
+#define PAIR_EIGHTH_LN2_HIGH 0x1.62e000p-4f
+#define PAIR_EIGHTH_LN2_LOW 0x1.0bfbe8p-18f
+/* ln 2, the same */
+#define PAIR_LN2_HIGH 0x1.62e000p-1f
+#define PAIR_LN2_LOW 0x1.0bfbe8p-15f
+
+/* 2^(j/8) with j << 20 subtracted from its bits: adding (8 k + j) << 20 gives 2^(k + j/8). */
+static const float PAIR_EIGHTH_POWERS[8] __attribute__((aligned(64))) = {
+    0x1.000000p+0f, 0x1.f72b84p-1f, 0x1.f06fe0p-1f, 0x1.ebfdaep-1f,
+    0x1.ea09e6p-1f, 0x1.eace54p-1f, 0x1.ee89fap-1f, 0x1.f5818ep-1f,
+};
+/* What rounding 2^(j/8) to float has cut off, relative to the rounded value. */
+static const float PAIR_EIGHTH_POWERS_TAIL[8] __attribute__((aligned(64))) = {
+    0x0.0p+0f, -0x1.9c0c22p-27f, 0x1.125002p-25f, -0x1.0a3550p-25f,
+    0x1.26055cp-26f, 0x1.67a1cap-28f, -0x1.f9c304p-27f, -0x1.a5217cp-28f,
+};
+
+/* (exp(r) - 1 - r) / r^2
+ * interval [-0.04336502, 0.04336502], degree 2, error 2^-21.48 */
+static const float PAIR_EXP_SHORT[3] = {
+    0x1.000000p-1f, /* 0.5 */
+    0x1.555b7ep-3f, /* 0.16667841374874115 */
+    0x1.555972p-5f, /* 0.04166862741112709 */
+};
+
+/* (exp(r) - 1 - r) / r^2
+ * interval [-0.04336502, 0.04336502], degree 3, error 2^-28.44 */
+static const float PAIR_EXP[4] = {
+    0x1.000000p-1f, /* 0.5 */
+    0x1.555556p-3f, /* 0.1666666716337204 */
+    0x1.555ad0p-5f, /* 0.04166927933692932 */
+    0x1.111432p-7f, /* 0.008333706296980381 */
+};
+
+/* (2 atanh(s) - 2 s) / s^3, in s^2
+ * interval [0.0, 0.029466689], degree 3, error 2^-24.85 */
+static const float PAIR_LOG[4] = {
+    0x1.555556p-1f, /* 0.6666666865348816 */
+    0x1.9999ecp-2f, /* 0.4000012278556824 */
+    0x1.245c28p-2f, /* 0.28550779819488525 */
+    0x1.ddd4dap-3f, /* 0.23331613838672638 */
+};
+
+#endif

@@ -1,0 +1,689 @@
+/* Pair arithmetic: a value is a float and a small tail, for results that are rounded once to float32. The float32
+ * counterpart of light_math.h, whose words about tails hold here: they are added up without normalizing, and products of
+ * tails are dropped. Elementary functions are good to 2^-28 relative or better, so that a result is within 0.6 ULP unless
+ * terms cancel.
+ *
+ * Nothing here handles subnormal, infinite or huge numbers. Lanes where that matters are recorded in the context, and the
+ * loop takes them from the double arithmetic of the kernel. A lane is recorded whatever its neighbours hold, so bits do
+ * not depend on the position in an array. */
+#ifndef PYACT_PAIR_MATH_H
+#define PYACT_PAIR_MATH_H
+
+#include "pair_coefficients.h"
+#include "plain_cores.h"
+#include "simd.h"
+
+typedef struct {
+    fvec h, l;
+} pair;
+
+typedef struct {
+    fmask regular; /* lanes whose value may be used */
+} pair_context;
+
+/* Beyond this the exponential, or the tail of its head, leaves the normal range. */
+#define PAIR_EXPONENT 60.0f
+/* Adding this rounds a float below 2^22 to an integer, which then sits in the low bits. */
+#define PAIR_ROUND_TO_INTEGER 0x1.8p23f
+/* Below this a product loses the last bits of its tail. */
+#define PAIR_SMALLEST 0x1p-96f
+
+PYACT_INLINE pair pair_set(float h, float l)
+{
+    const pair result = {fvec_set(h), fvec_set(l)};
+    return result;
+}
+
+PYACT_INLINE pair pair_from(fvec a)
+{
+    const pair result = {a, fvec_set(0.0f)};
+    return result;
+}
+
+/* A parameter. */
+PYACT_INLINE pair pair_of_scalar(plain_scalar a)
+{
+    pair result;
+    result.h = plain_nearest(a);
+    result.l = fvec_from_vecs(vec_sub(a.low, fvec_low_to_vec(result.h)), vec_sub(a.high, fvec_high_to_vec(result.h)));
+    return result;
+}
+
+PYACT_INLINE fvec fvec_two_sum(fvec a, fvec b, fvec *error)
+{
+    const fvec sum = fvec_add(a, b), b_part = fvec_sub(sum, a);
+    *error = fvec_add(fvec_sub(a, fvec_sub(sum, b_part)), fvec_sub(b, b_part));
+    return sum;
+}
+
+/* The same where |a| >= |b| or a = 0. */
+PYACT_INLINE fvec fvec_fast_two_sum(fvec a, fvec b, fvec *error)
+{
+    const fvec sum = fvec_add(a, b);
+    *error = fvec_sub(b, fvec_sub(sum, a));
+    return sum;
+}
+
+PYACT_INLINE pair pair_normalize(fvec h, fvec l)
+{
+    pair result;
+    result.h = fvec_fast_two_sum(h, l, &result.l);
+    return result;
+}
+
+PYACT_INLINE pair pair_select(fmask m, pair if_true, pair if_false)
+{
+    const pair result = {fvec_select(m, if_true.h, if_false.h), fvec_select(m, if_true.l, if_false.l)};
+    return result;
+}
+
+PYACT_INLINE pair pair_neg(pair a)
+{
+    const pair result = {fvec_neg(a.h), fvec_neg(a.l)};
+    return result;
+}
+
+PYACT_INLINE pair pair_scale(pair a, fvec power_of_two)
+{
+    const pair result = {fvec_mul(a.h, power_of_two), fvec_mul(a.l, power_of_two)};
+    return result;
+}
+
+/* ---- sums: _ordered where |a| >= |b| is known ---- */
+
+PYACT_INLINE pair pair_add_vec_vec(fvec a, fvec b)
+{
+    pair sum;
+    sum.h = fvec_two_sum(a, b, &sum.l);
+    return sum;
+}
+
+PYACT_INLINE pair pair_add_vec_vec_ordered(fvec a, fvec b)
+{
+    pair sum;
+    sum.h = fvec_fast_two_sum(a, b, &sum.l);
+    return sum;
+}
+
+PYACT_INLINE pair pair_add_vec(pair a, fvec b)
+{
+    pair sum = pair_add_vec_vec(a.h, b);
+    sum.l = fvec_add(sum.l, a.l);
+    return sum;
+}
+
+PYACT_INLINE pair pair_add_vec_ordered(fvec a, pair b)
+{
+    pair sum = pair_add_vec_vec_ordered(a, b.h);
+    sum.l = fvec_add(sum.l, b.l);
+    return sum;
+}
+
+PYACT_INLINE pair pair_add(pair a, pair b)
+{
+    pair sum = pair_add_vec_vec(a.h, b.h);
+    sum.l = fvec_add(sum.l, fvec_add(a.l, b.l));
+    return sum;
+}
+
+PYACT_INLINE pair pair_add_ordered(pair a, pair b)
+{
+    pair sum = pair_add_vec_vec_ordered(a.h, b.h);
+    sum.l = fvec_add(sum.l, fvec_add(a.l, b.l));
+    return sum;
+}
+
+/* ---- products and quotients ---- */
+
+PYACT_INLINE pair pair_mul_vec_vec(fvec a, fvec b)
+{
+    pair product;
+    product.h = fvec_mul(a, b);
+    product.l = fvec_fms(a, b, product.h);
+    return product;
+}
+
+PYACT_INLINE pair pair_mul_vec(pair a, fvec b)
+{
+    pair product;
+    product.h = fvec_mul(a.h, b);
+    product.l = fvec_fma(a.l, b, fvec_fms(a.h, b, product.h));
+    return product;
+}
+
+PYACT_INLINE pair pair_mul(pair a, pair b)
+{
+    pair product;
+    product.h = fvec_mul(a.h, b.h);
+    product.l = fvec_fma(a.l, b.h, fvec_fma(a.h, b.l, fvec_fms(a.h, b.h, product.h)));
+    return product;
+}
+
+PYACT_INLINE pair pair_square(pair a)
+{
+    pair square;
+    square.h = fvec_mul(a.h, a.h);
+    square.l = fvec_fma(fvec_add(a.h, a.h), a.l, fvec_fms(a.h, a.h, square.h));
+    return square;
+}
+
+/* a / b where r is 1 / b.h rounded: one Newton step on the quotient, kept apart as the tail. */
+PYACT_INLINE pair pair_div_by(pair a, pair b, fvec r)
+{
+    pair quotient;
+    quotient.h = fvec_mul(a.h, r);
+    const fvec remainder = fvec_add(fvec_fnma(quotient.h, b.h, a.h), fvec_fnma(quotient.h, b.l, a.l));
+    quotient.l = fvec_mul(remainder, r);
+    return quotient;
+}
+
+PYACT_INLINE pair pair_div(pair a, pair b) { return pair_div_by(a, b, fvec_div(fvec_set(1.0f), b.h)); }
+
+PYACT_INLINE pair pair_div_by_vec(pair a, fvec b)
+{
+    const fvec r = fvec_div(fvec_set(1.0f), b);
+    pair quotient;
+    quotient.h = fvec_mul(a.h, r);
+    quotient.l = fvec_mul(fvec_add(fvec_fnma(quotient.h, b, a.h), a.l), r);
+    return quotient;
+}
+
+PYACT_INLINE pair pair_div_vec(fvec a, pair b)
+{
+    const fvec r = fvec_div(fvec_set(1.0f), b.h);
+    pair quotient;
+    quotient.h = fvec_mul(a, r);
+    quotient.l = fvec_mul(fvec_fnma(quotient.h, b.l, fvec_fnma(quotient.h, b.h, a)), r);
+    return quotient;
+}
+
+PYACT_INLINE pair pair_div_vec_vec(fvec a, fvec b)
+{
+    const fvec r = fvec_div(fvec_set(1.0f), b);
+    pair quotient;
+    quotient.h = fvec_mul(a, r);
+    quotient.l = fvec_mul(fvec_fnma(quotient.h, b, a), r);
+    return quotient;
+}
+
+PYACT_INLINE pair pair_sqrt(pair a)
+{
+    pair root;
+    root.h = fvec_sqrt(a.h);
+    const fvec remainder = fvec_add(fvec_fnma(root.h, root.h, a.h), a.l);
+    root.l = fvec_div(remainder, fvec_add(root.h, root.h));
+    return root;
+}
+
+PYACT_INLINE pair pair_abs(pair a)
+{
+    const pair result = {fvec_abs(a.h), fvec_xor_sign(a.l, a.h)};
+    return result;
+}
+
+PYACT_INLINE pair pair_pow_int(pair x, int n)
+{
+    pair result = pair_set(1.0f, 0.0f);
+    unsigned bits = n < 0 ? 0u - (unsigned)n : (unsigned)n;
+    int started = 0;
+    for (; bits; bits >>= 1) {
+        if (bits & 1) {
+            result = started ? pair_mul(result, x) : x;
+            started = 1;
+        }
+        if (bits > 1) x = pair_square(x);
+    }
+    return n < 0 ? pair_div(pair_set(1.0f, 0.0f), result) : result;
+}
+
+/* ---- comparisons ---- */
+
+PYACT_INLINE fmask pair_lt(pair a, pair b) { return fvec_lt(fvec_sub(a.h, b.h), fvec_sub(b.l, a.l)); }
+
+PYACT_INLINE fmask pair_le(pair a, pair b) { return fvec_le(fvec_sub(a.h, b.h), fvec_sub(b.l, a.l)); }
+
+PYACT_INLINE fmask pair_eq(pair a, pair b) { return fvec_eq(fvec_sub(a.h, b.h), fvec_sub(b.l, a.l)); }
+
+PYACT_INLINE pair pair_min(pair a, pair b)
+{
+    return pair_select(fmask_or(pair_le(a, b), fvec_is_nan(a.h)), a, b);
+}
+
+PYACT_INLINE pair pair_max(pair a, pair b)
+{
+    return pair_select(fmask_or(pair_le(b, a), fvec_is_nan(a.h)), a, b);
+}
+
+/* ---- rounding to one float ---- */
+
+PYACT_INLINE fvec pair_round(pair value) { return fvec_add(value.h, value.l); }
+
+/* x q, rounded once; a zero has no certain sign. */
+PYACT_INLINE fvec pair_round_product(fvec x, pair q) { return fvec_fma(x, q.h, fvec_mul(x, q.l)); }
+
+/* ---- lanes for double ---- */
+
+PYACT_INLINE void pair_require(pair_context *context, fmask regular)
+{
+    context->regular = fmask_and(context->regular, regular);
+}
+
+PYACT_INLINE void pair_require_below(fvec x, float bound, pair_context *context)
+{
+    pair_require(context, fvec_lt(fvec_abs(x), fvec_set(bound)));
+}
+
+PYACT_INLINE void pair_require_finite(fvec x, pair_context *context) { pair_require_below(x, INFINITY, context); }
+
+/* Products and sums on the way to it are in range if the result is. */
+PYACT_INLINE void pair_check(fvec result, pair_context *context)
+{
+    pair_require_finite(result, context);
+    pair_require(context, fvec_lt(fvec_set(PAIR_SMALLEST), fvec_abs(result)));
+}
+
+/* Of |x| times something in (0, 1]: infinite or zero where x is, else in range. */
+PYACT_INLINE void pair_check_product(fvec magnitude, fvec absolute_x, pair_context *context)
+{
+    pair_require(context, fvec_le(fvec_at_most(absolute_x, fvec_set(PAIR_SMALLEST)), magnitude));
+}
+
+/* x q for q in (0, 1], rounded once, zeros included. */
+PYACT_INLINE fvec pair_rounded_positive_product(fvec x, pair q, pair_context *context)
+{
+    const fvec z = fvec_abs(x), magnitude = pair_round_product(z, q);
+    pair_check_product(magnitude, z, context);
+    return fvec_xor_sign(magnitude, x);
+}
+
+PYACT_INLINE void pair_require_number(fvec x, pair_context *context) { pair_require(context, fvec_eq(x, x)); }
+
+/* The derivative, rounded, times what comes from above; that may be anything, NaN included. */
+PYACT_INLINE fvec pair_apply_gradient(fvec gradient, fvec derivative, pair_context *context)
+{
+    const fvec result = fvec_mul(gradient, derivative);
+    pair_require(context, fvec_eq(result, result));
+    return result;
+}
+
+/* The same, where NaN in x has not come so far. */
+PYACT_INLINE fvec pair_apply_gradient_unless_nan(fvec gradient, fvec derivative, fvec x, pair_context *context)
+{
+    const fvec result = fvec_mul(gradient, derivative);
+    pair_require(context, fmask_not(fvec_unordered(result, x)));
+    return result;
+}
+
+/* ---- exponential family ---- */
+
+/* c[0] + c[1] x + ... */
+PYACT_INLINE fvec fvec_horner(const float *c, int n, fvec x)
+{
+    fvec sum = fvec_set(c[n - 1]);
+#pragma GCC unroll 40
+    for (int i = n - 2; i >= 0; i--) sum = fvec_fma(sum, x, fvec_set(c[i]));
+    return sum;
+}
+
+/* e^(x + *x_tail) = scale (1 + *r + *rest), scale = 2^(k/8), |*r| <= ln2/16; x_tail may be NULL. With `exact` the sum
+ * r + rest keeps its accuracy relative to itself, not only to 1. Right for |x| <= 87. */
+PYACT_INLINE fvec pair_exp_parts(fvec x, const fvec *x_tail, int exact, fvec *r, fvec *rest)
+{
+    const fvec magic = fvec_set(PAIR_ROUND_TO_INTEGER);
+    const fvec shifted = fvec_fma(x, fvec_set(PAIR_EIGHTHS_PER_LN2), magic);
+    const fvec k = fvec_sub(shifted, magic);
+    const fivec eighths = fivec_from_bits(shifted);
+    const fvec scale = fvec_from_bits(fivec_add(fivec_from_bits(fvec_lookup8(PAIR_EIGHTH_POWERS, eighths)),
+                                                fivec_shift_left(eighths, 20)));
+    const fvec difference = fvec_fnma(k, fvec_set(PAIR_EIGHTH_LN2_HIGH), x); /* exact */
+    fvec tail = fvec_lookup8(PAIR_EIGHTH_POWERS_TAIL, eighths);
+    *r = fvec_fnma(k, fvec_set(PAIR_EIGHTH_LN2_LOW), difference);
+    if (exact) {
+        tail = fvec_add(tail, fvec_fnma(k, fvec_set(PAIR_EIGHTH_LN2_LOW), fvec_sub(difference, *r)));
+        if (x_tail) {
+            fvec sum_tail;
+            *r = fvec_fast_two_sum(*r, *x_tail, &sum_tail);
+            tail = fvec_add(tail, sum_tail);
+        }
+        *rest = fvec_fma(fvec_mul(*r, *r), fvec_horner(PAIR_EXP, 4, *r), tail);
+    } else {
+        if (x_tail) *r = fvec_add(*r, *x_tail);
+        *rest = fvec_fma(fvec_mul(*r, *r), fvec_horner(PAIR_EXP_SHORT, 3, *r), tail);
+    }
+    return scale;
+}
+
+PYACT_INLINE pair pair_exp_in_range(fvec x, const fvec *x_tail)
+{
+    fvec r, rest;
+    pair result;
+    const fvec scale = pair_exp_parts(x, x_tail, 0, &r, &rest);
+    const fvec w = fvec_add(r, rest);
+    result.h = fvec_fma(scale, w, scale);
+    result.l = fvec_fma(scale, w, fvec_sub(scale, result.h));
+    return result;
+}
+
+PYACT_INLINE pair pair_exp_vec(fvec x, pair_context *context)
+{
+    pair_require_below(x, PAIR_EXPONENT, context);
+    return pair_exp_in_range(x, NULL);
+}
+
+PYACT_INLINE pair pair_exp(pair x, pair_context *context)
+{
+    pair_require_below(x.h, PAIR_EXPONENT, context);
+    return pair_exp_in_range(x.h, &x.l);
+}
+
+/* e^x - 1 = scale r + scale rest + (scale - 1). */
+PYACT_INLINE pair pair_expm1_in_range(fvec x, const fvec *x_tail)
+{
+    fvec r, rest, base_tail;
+    const fvec scale = pair_exp_parts(x, x_tail, 1, &r, &rest);
+    const fvec base = fvec_two_sum(scale, fvec_set(-1.0f), &base_tail);
+    const fvec h = fvec_fma(scale, r, base);
+    const fvec l = fvec_fma(scale, r, fvec_sub(base, h));
+    return pair_normalize(h, fvec_fma(scale, rest, fvec_add(l, base_tail)));
+}
+
+/* For x <= 0: scale <= 1. */
+PYACT_INLINE pair pair_expm1_of_negative(fvec x, const fvec *x_tail)
+{
+    fvec r, rest;
+    const fvec scale = pair_exp_parts(x, x_tail, 1, &r, &rest);
+    const fvec base = fvec_sub(scale, fvec_set(1.0f));
+    const fvec base_tail = fvec_sub(scale, fvec_add(base, fvec_set(1.0f)));
+    const fvec h = fvec_fma(scale, r, base);
+    const fvec l = fvec_fma(scale, r, fvec_sub(base, h));
+    return pair_normalize(h, fvec_fma(scale, rest, fvec_add(l, base_tail)));
+}
+
+PYACT_INLINE pair pair_expm1_vec(fvec x, pair_context *context)
+{
+    pair_require_below(x, PAIR_EXPONENT, context);
+    return pair_expm1_in_range(x, NULL);
+}
+
+PYACT_INLINE pair pair_expm1(pair x, pair_context *context)
+{
+    pair_require_below(x.h, PAIR_EXPONENT, context);
+    return pair_expm1_in_range(x.h, &x.l);
+}
+
+/* tanh |x| = -m / (2 + m) with m = expm1(-2 |x|), negated. */
+PYACT_INLINE pair pair_tanh_of_magnitude(fvec z, const fvec *z_tail)
+{
+    const fvec minus_two = fvec_set(-2.0f);
+    const fvec tail = z_tail ? fvec_mul(*z_tail, minus_two) : z;
+    const pair m = pair_expm1_of_negative(fvec_mul(z, minus_two), z_tail ? &tail : NULL);
+    return pair_div(m, pair_add_vec_ordered(fvec_set(2.0f), m));
+}
+
+/* a with its sign flipped where that of `sign` is set */
+PYACT_INLINE pair pair_xor_sign(pair a, fvec sign)
+{
+    const pair result = {fvec_xor_sign(a.h, sign), fvec_xor_sign(a.l, sign)};
+    return result;
+}
+
+PYACT_INLINE pair pair_tanh_vec(fvec x, pair_context *context)
+{
+    pair_require_finite(x, context);
+    const pair negative = pair_tanh_of_magnitude(fvec_at_most(fvec_abs(x), fvec_set(16.0f)), NULL);
+    return pair_xor_sign(negative, fvec_neg(x));
+}
+
+PYACT_INLINE pair pair_tanh(pair x, pair_context *context)
+{
+    pair_require_finite(x.h, context);
+    const pair z = pair_abs(x);
+    const fvec tail = fvec_select(fvec_lt(fvec_set(16.0f), z.h), fvec_set(0.0f), z.l);
+    const pair negative = pair_tanh_of_magnitude(fvec_at_most(z.h, fvec_set(16.0f)), &tail);
+    return pair_xor_sign(negative, fvec_neg(x.h));
+}
+
+/* What sigmoid(x) and sigmoid(-x) have in common: e = e^-x, 1 + e and its reciprocal. */
+typedef struct {
+    pair e, sum;
+    fvec reciprocal;
+} pair_logistic;
+
+/* 1 + e for e > 0, whichever is larger. */
+PYACT_INLINE pair pair_logistic_sum(pair e)
+{
+    const fvec one = fvec_set(1.0f);
+    pair sum;
+    sum.h = fvec_add(one, e.h);
+    const fvec rounded = fvec_sub(sum.h, fvec_at_least(e.h, one));
+    sum.l = fvec_add(fvec_sub(fvec_at_most(e.h, one), rounded), e.l);
+    return sum;
+}
+
+PYACT_INLINE pair_logistic pair_logistic_of(pair e)
+{
+    pair_logistic parts = {e, pair_logistic_sum(e), e.h};
+    parts.reciprocal = fvec_div(fvec_set(1.0f), parts.sum.h);
+    return parts;
+}
+
+PYACT_INLINE pair_logistic pair_logistic_vec(fvec x, pair_context *context)
+{
+    pair_require_below(x, PAIR_EXPONENT, context);
+    return pair_logistic_of(pair_exp_in_range(fvec_neg(x), NULL));
+}
+
+PYACT_INLINE pair_logistic pair_logistic_pair(pair x, pair_context *context)
+{
+    const fvec tail = fvec_neg(x.l);
+    pair_require_below(x.h, PAIR_EXPONENT, context);
+    return pair_logistic_of(pair_exp_in_range(fvec_neg(x.h), &tail));
+}
+
+/* 1 - (1 + e) reciprocal */
+PYACT_INLINE fvec pair_logistic_remainder(pair_logistic parts)
+{
+    const fvec remainder = fvec_fnma(parts.reciprocal, parts.sum.h, fvec_set(1.0f));
+    return fvec_fnma(parts.reciprocal, parts.sum.l, remainder);
+}
+
+/* 1 / (1 + e) */
+PYACT_INLINE pair pair_sigmoid(pair_logistic parts)
+{
+    const pair result = {parts.reciprocal, fvec_mul(pair_logistic_remainder(parts), parts.reciprocal)};
+    return result;
+}
+
+/* sigmoid(-x) = e / (1 + e) */
+PYACT_INLINE pair pair_mirrored_sigmoid(pair_logistic parts)
+{
+    return pair_div_by(parts.e, parts.sum, parts.reciprocal);
+}
+
+/* e^-|x| */
+typedef struct {
+    pair e;
+} pair_decay;
+
+PYACT_INLINE pair_decay pair_decay_vec(fvec x, pair_context *context)
+{
+    pair_decay decay;
+    pair_require_below(x, PAIR_EXPONENT, context);
+    decay.e = pair_exp_in_range(fvec_neg(fvec_abs(x)), NULL);
+    return decay;
+}
+
+PYACT_INLINE pair_decay pair_decay_pair(pair x, pair_context *context)
+{
+    pair_decay decay;
+    const pair exponent = pair_neg(pair_abs(x));
+    pair_require_below(x.h, PAIR_EXPONENT, context);
+    decay.e = pair_exp_in_range(exponent.h, &exponent.l);
+    return decay;
+}
+
+/* sigmoid(x) sigmoid(-x) = e / (1 + e)^2 */
+PYACT_INLINE pair pair_logistic_density(pair_decay decay)
+{
+    return pair_div(decay.e, pair_square(pair_add_vec_ordered(fvec_set(1.0f), decay.e)));
+}
+
+/* ---- logarithms ---- */
+
+/* log(1 + x), u = 1 + x normal. 2^k m = u, log = k ln2 + 2 atanh((m - 1) / (m + 1)). */
+PYACT_INLINE pair pair_log1p_of_sum(pair x, pair u, pair_context *context)
+{
+    pair_require(context, fmask_and(fvec_lt(fvec_set(PAIR_SMALLEST), u.h), fvec_lt(u.h, fvec_set(1 / PAIR_SMALLEST))));
+    const fivec origin = fivec_from_bits(fvec_set(0x1.6a09e6p-1f)); /* sqrt(1/2) */
+    const fivec offset = fivec_add(fivec_sub(fivec_from_bits(u.h), origin), fivec_from_bits(fvec_set(1.0f)));
+    const fivec biased = fivec_shift_right(offset, 23);
+    const fvec k = fvec_sub(fvec_from_bits(fivec_or(biased, fivec_from_bits(fvec_set(0x1p23f)))), fvec_set(0x1p23f + 127));
+    const fvec m = fvec_from_bits(fivec_add(fivec_and(offset, fivec_set(0x007fffff)), origin));
+    const fvec inverse_scale = fvec_from_bits(fivec_shift_left(fivec_sub(fivec_set(254), biased), 23)); /* 2^-k */
+    pair d = {fvec_sub(m, fvec_set(1.0f)), fvec_mul(u.l, inverse_scale)};
+    d = pair_select(fvec_eq(k, fvec_set(0.0f)), x, d);
+    const pair s = pair_div(d, pair_add_vec(d, fvec_set(2.0f)));
+    const fvec square = fvec_mul(s.h, s.h);
+    const fvec cubic = fvec_mul(fvec_mul(square, s.h), fvec_horner(PAIR_LOG, 4, square));
+    pair sum = pair_add_vec_vec_ordered(fvec_mul(k, fvec_set(PAIR_LN2_HIGH)), fvec_add(s.h, s.h)); /* exact product */
+    sum.l = fvec_add(sum.l, fvec_fma(s.l, fvec_set(2.0f), cubic));
+    sum.l = fvec_fma(k, fvec_set(PAIR_LN2_LOW), sum.l);
+    return pair_normalize(sum.h, sum.l);
+}
+
+PYACT_INLINE pair pair_log1p_vec(fvec x, pair_context *context)
+{
+    return pair_log1p_of_sum(pair_from(x), pair_add_vec_vec(x, fvec_set(1.0f)), context);
+}
+
+PYACT_INLINE pair pair_log1p(pair x, pair_context *context)
+{
+    const pair u = pair_add_vec(x, fvec_set(1.0f));
+    return pair_log1p_of_sum(x, pair_normalize(u.h, u.l), context);
+}
+
+/* ---- functions as a whole ---- */
+
+/* sigmoid(x) (1 + x sigmoid(-x)) = (1 + e (1 + x)) / (1 + e)^2, e = e^-x; its root is the caller's. */
+PYACT_INLINE pair pair_silu_derivative(fvec x, pair_context *context)
+{
+    /* Up to e = 2^23 the short additions of 1 are exact although e is larger. */
+    pair_require(context, fmask_and(fvec_lt(fvec_set(-15.9f), x), fvec_lt(x, fvec_set(PAIR_EXPONENT))));
+    const pair e = pair_exp_in_range(fvec_neg(x), NULL);
+    const fvec one = fvec_set(1.0f);
+    const pair slope = pair_add_vec_vec(one, x);
+    const pair denominator = pair_square(pair_add_vec_ordered(one, e));
+    return pair_div(pair_add_vec(pair_mul(e, slope), one), denominator);
+}
+
+/* e^-x = scale (1 + *w) */
+PYACT_INLINE fvec pair_decay_parts(fvec x, fvec *w)
+{
+    const fvec magic = fvec_set(PAIR_ROUND_TO_INTEGER);
+    const fvec shifted = fvec_fnma(x, fvec_set(PAIR_EIGHTHS_PER_LN2), magic);
+    const fvec k = fvec_sub(shifted, magic);
+    const fivec eighths = fivec_from_bits(shifted);
+    const fvec difference = fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_HIGH), x); /* exact */
+    const fvec r = fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_LOW), difference); /* the exponent is -r */
+    fvec rest = fvec_fnma(fvec_set(PAIR_EXP_SHORT[2]), r, fvec_set(PAIR_EXP_SHORT[1]));
+    rest = fvec_fnma(rest, r, fvec_set(PAIR_EXP_SHORT[0]));
+    rest = fvec_fma(fvec_mul(r, r), rest, fvec_lookup8(PAIR_EIGHTH_POWERS_TAIL, eighths));
+    *w = fvec_sub(rest, r);
+    return fvec_from_bits(fivec_add(fivec_from_bits(fvec_lookup8(PAIR_EIGHTH_POWERS, eighths)),
+                                    fivec_shift_left(eighths, 20)));
+}
+
+/* c / (1 + e^-x), rounded: the quotient q is corrected by what is left of c. */
+PYACT_INLINE fvec pair_over_logistic_sum(fvec c, fvec x)
+{
+    fvec w;
+    const fvec one = fvec_set(1.0f), scale = pair_decay_parts(x, &w);
+    const fvec sum = fvec_add(one, fvec_fma(scale, w, scale));
+    const fvec rounded = fvec_sub(sum, fvec_at_least(scale, one));
+    const fvec sum_tail = fvec_fma(scale, w, fvec_sub(fvec_at_most(scale, one), rounded));
+    const fvec r = fvec_div(one, sum), q = fvec_mul(c, r);
+    return fvec_fma(fvec_fnma(q, sum_tail, fvec_fnma(q, sum, c)), r, q);
+}
+
+PYACT_INLINE fvec pair_rounded_sigmoid(fvec x, pair_context *context)
+{
+    pair_require_below(x, PAIR_EXPONENT, context);
+    return pair_over_logistic_sum(fvec_set(1.0f), x);
+}
+
+/* a sigmoid(x) */
+PYACT_INLINE fvec pair_rounded_sigmoid_product(fvec a, fvec x, pair_context *context)
+{
+    const fvec z = fvec_abs(a), magnitude = pair_over_logistic_sum(z, x);
+    pair_require_below(x, PAIR_EXPONENT, context);
+    pair_check_product(magnitude, z, context);
+    return fvec_xor_sign(magnitude, a);
+}
+
+/* a sigmoid(x) sigmoid(-x) = a e r^2 with e = e^-|x| = scale (1 + w) and r = 1 / (1 + e) */
+PYACT_INLINE fvec pair_rounded_logistic_density_product(fvec a, fvec x, pair_context *context)
+{
+    fvec w;
+    const fvec one = fvec_set(1.0f), z = fvec_abs(a), distance = fvec_abs(x), scale = pair_decay_parts(distance, &w);
+    const fvec r = fvec_div(one, fvec_add(one, fvec_fma(scale, w, scale)));
+    const fvec left = fvec_fnma(r, fvec_mul(scale, w), fvec_fnma(r, scale, fvec_sub(one, r)));
+    const pair product = pair_mul(pair_mul_vec_vec(z, scale), pair_mul_vec_vec(r, r));
+    const fvec magnitude = fvec_add(product.h, fvec_fma(product.h, fvec_fma(left, fvec_set(2.0f), w), product.l));
+    pair_require(context, fvec_lt(distance, fvec_set(PAIR_EXPONENT)));
+    pair_check_product(magnitude, z, context);
+    return fvec_xor_sign(magnitude, a);
+}
+
+/* x / (1 + |x|), rounded; NaN at infinity. With q the quotient, |x| q - x is -q to within a rounding. */
+PYACT_INLINE fvec pair_rounded_softsign(fvec x, pair_context *context)
+{
+    const fvec z = fvec_abs(x), r = fvec_div(fvec_set(1.0f), fvec_add(fvec_set(1.0f), z));
+    const fvec q = fvec_mul(x, r);
+    const fvec result = fvec_fnma(fvec_add(fvec_fms(q, z, x), q), r, q);
+    pair_require(context, fvec_eq(result, result));
+    return result;
+}
+
+/* 1 / (1 + |x|)^2, rounded; NaN at infinity. */
+PYACT_INLINE fvec pair_rounded_softsign_derivative(fvec x, pair_context *context)
+{
+    (void)context; /* the gradient is looked at */
+    const fvec z = fvec_abs(x), one = fvec_set(1.0f);
+    const fvec r = fvec_div(one, fvec_add(one, z));
+    /* 1 - r - r z; for z <= 1, where r counts more, 1 - r is exact, else 1 - r z is good enough. */
+    const fmask is_small = fvec_le(z, one);
+    const fvec first = fvec_select(is_small, r, fvec_set(0.0f)), last = fvec_select(is_small, fvec_set(0.0f), r);
+    const fvec rest = fvec_sub(fvec_fnma(r, z, fvec_sub(one, first)), last);
+    return fvec_fma(r, r, fvec_mul(fvec_add(r, r), fvec_mul(r, rest)));
+}
+
+/* ---- near a root ---- */
+
+/* main, but within the half width of the root the series (z - root) (c1 + c2 (z - root) + ...). table = root, its tail,
+ * half width, c1, its tail, c2, ..., c7. */
+PYACT_INLINE pair pair_near_root(pair main, fvec z, const float *table)
+{
+    const fvec t = fvec_sub(z, fvec_set(table[0])); /* exact where it counts */
+    const fmask near = fvec_lt(fvec_abs(t), fvec_set(table[2]));
+    if (__builtin_expect(!fmask_any(near), 1)) return main;
+    const pair distance = {t, fvec_set(-table[1])};
+    const fvec rest = fvec_mul(t, fvec_horner(table + 5, 6, t));
+    pair slope = pair_add_vec_vec_ordered(fvec_set(table[3]), rest);
+    slope.l = fvec_add(slope.l, fvec_set(table[4]));
+    return pair_select(near, pair_mul(distance, slope), main);
+}
+
+/* ---- the loop ---- */
+
+/* The lanes of vector i that pair arithmetic does not decide, in double. */
+PYACT_OUTLINE fvec pair_decide_in_double(fvec result, fmask regular, pyact_float_core core, int inputs, int data_inputs,
+                                         const char *const *in, size_t i)
+{
+    const char *vector[PYACT_MAX_INPUTS];
+    float values[FLANES];
+    for (int k = 0; k < inputs; k++) vector[k] = k < data_inputs ? in[k] + sizeof(float) * i : in[k];
+    core(vector, (char *)values, FLANES);
+    return fvec_select(regular, result, fvec_load(values));
+}
+
+#endif

@@ -1,0 +1,119 @@
+"""Fit the polynomials and constants of the pair arithmetic and write csrc/pair_coefficients.h.
+
+Run as ``python -m codegen.fit_pair``; see fit_elementary, which does the same for double.
+"""
+
+import struct
+from collections.abc import Sequence
+
+import numpy as np
+from mpmath import atanh, exp, floor, log, mp, mpf, nstr, sqrt
+
+from .fit_elementary import GRID_POINTS, OUTPUT, Fit, series
+from .remez import chebyshev_fit, largest_relative_error
+
+DIGITS = 40
+SHORT_BITS = 14  # of the high part of ln 2 / 8: its product with any exponent is exact
+
+HEADER = """\
+/* Written by "python -m codegen.fit_pair"; do not edit.
+ * Coefficients start with the constant term. The error is the largest relative error of the polynomial with the rounded
+ * coefficients, in exact arithmetic.
+ */
+#ifndef PYACT_PAIR_COEFFICIENTS_H
+#define PYACT_PAIR_COEFFICIENTS_H
+"""
+
+
+def to_float(value: mpf) -> float:
+    """Round to the nearest float32."""
+    return float(np.float32(float(value)))
+
+
+def literal(value: float) -> str:
+    """A C literal for exactly this float32."""
+    return f"{value.hex().replace('0000000p', 'p')}f"
+
+
+def fits() -> list[Fit]:
+    """List every polynomial; intervals are a little wider than the reduced arguments."""
+    sixteenth_step = log(2) / 16 * mpf("1.001")
+    log_limit = ((sqrt(2) - 1) / (sqrt(2) + 1)) ** 2 * mpf("1.001")
+    rest = series(exp, 30, 2)
+    log_series = series(lambda s: 2 * atanh(s), 61, 3, 2)
+    return [
+        Fit("PAIR_EXP_SHORT", "(exp(r) - 1 - r) / r^2", rest, -sixteenth_step, sixteenth_step, 2, 20),
+        Fit("PAIR_EXP", "(exp(r) - 1 - r) / r^2", rest, -sixteenth_step, sixteenth_step, 3, 24),
+        Fit("PAIR_LOG", "(2 atanh(s) - 2 s) / s^3, in s^2", log_series, mpf(0), log_limit, 3, 24),
+    ]
+
+
+def array(name: str, values: Sequence[float]) -> str:
+    lines = [f"    {literal(value)}, /* {value!r} */" for value in values]
+    return "\n".join([f"static const float {name}[{len(values)}] = {{", *lines, "};"])
+
+
+def render_fit(fit: Fit) -> str:
+    """Fit, round, check and print one polynomial."""
+    exact = chebyshev_fit(fit.function, fit.low, fit.high, fit.degree)
+    heads = [to_float(c) for c in exact]
+    error = largest_relative_error([mpf(h) for h in heads], fit.function, fit.low, fit.high, GRID_POINTS)
+    if error > mpf(2) ** -fit.error_bits:
+        raise SystemExit(f"{fit.name}: error 2^{nstr(log(error, 2), 4)} misses 2^-{fit.error_bits}")
+    interval = f"[{nstr(fit.low, 8)}, {nstr(fit.high, 8)}], degree {fit.degree}, error 2^{nstr(log(error, 2), 4)}"
+    return f"/* {fit.formula}\n * interval {interval} */\n{array(fit.name, heads)}"
+
+
+def render_constants() -> str:
+    """The constants of the argument reduction."""
+    step = log(2) / 8
+    unit = mpf(2) ** (int(floor(log(step, 2))) + 1 - SHORT_BITS)
+    high = floor(step / unit) * unit
+    lines = [
+        "/* 8 / ln 2 */",
+        f"#define PAIR_EIGHTHS_PER_LN2 {literal(to_float(8 / log(2)))}",
+        f"/* ln 2 / 8, {SHORT_BITS} bits and the rest */",
+        f"#define PAIR_EIGHTH_LN2_HIGH {literal(to_float(high))}",
+        f"#define PAIR_EIGHTH_LN2_LOW {literal(to_float(step - high))}",
+        "/* ln 2, the same */",
+        f"#define PAIR_LN2_HIGH {literal(to_float(8 * high))}",
+        f"#define PAIR_LN2_LOW {literal(to_float(8 * (step - high)))}",
+    ]
+    return "\n".join(lines)
+
+
+def _table(name: str, values: Sequence[float]) -> str:
+    rows = [", ".join(literal(v) for v in values[i : i + 4]) for i in range(0, len(values), 4)]
+    body = "\n".join(f"    {row}," for row in rows)
+    return f"static const float {name}[{len(values)}] __attribute__((aligned(64))) = {{\n{body}\n}};"
+
+
+def render_eighth_powers() -> str:
+    """The table of 2^(j/8), prepared for adding 8k + j, shifted left by 20, to the bits."""
+    prepared, tails = [], []
+    for j in range(8):
+        power = mpf(2) ** (mpf(j) / 8)
+        head = to_float(power)
+        tails.append(to_float(power / mpf(head) - 1))
+        bits = struct.unpack("<i", struct.pack("<f", head))[0] - (j << 20)
+        prepared.append(struct.unpack("<f", struct.pack("<i", bits))[0])
+    return "\n".join(
+        [
+            "/* 2^(j/8) with j << 20 subtracted from its bits: adding (8 k + j) << 20 gives 2^(k + j/8). */",
+            _table("PAIR_EIGHTH_POWERS", prepared),
+            "/* What rounding 2^(j/8) to float has cut off, relative to the rounded value. */",
+            _table("PAIR_EIGHTH_POWERS_TAIL", tails),
+        ]
+    )
+
+
+def main() -> None:
+    """Write pair_coefficients.h."""
+    mp.dps = DIGITS
+    sections = [HEADER, render_constants(), render_eighth_powers(), *(render_fit(fit) for fit in fits())]
+    text = "\n\n".join(sections) + "\n\n#endif\n"
+    OUTPUT.with_name("pair_coefficients.h").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
