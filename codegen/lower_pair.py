@@ -31,7 +31,8 @@ from .lower_light import LIGHT, LightPrinter, bounds, is_product_by_double, prep
 TABLE = Path(__file__).parent / "tables" / "pair.json"
 SUPPORTED = BOOLEAN_OPS | {
     "const", "var", "add", "sub", "mul", "div", "neg", "abs", "sign", "min", "max", "pow", "sqrt", "where", "near_root",
-    "exp", "expm1", "log1p", "tanh", "sigmoid", "logistic_density", "silu_derivative", "softsign", "softsign_derivative",
+    "exp", "expm1", "log1p", "tanh", "sigmoid", "logistic_density", "silu_derivative", "softsign",
+    "softsign_derivative",
 }  # fmt: skip
 # The whole result as a float: pair_rounded_<op>(x, context), pair_rounded_<op>_product(a, x, context).
 _ROUNDED = frozenset({"sigmoid", "softsign", "softsign_derivative"})
@@ -62,7 +63,8 @@ def _whole_functions(name: str) -> dict[Expr, Expr]:
 
 
 def _float(value: float) -> float:
-    rounded = float(np.float32(value))
+    with np.errstate(over="ignore"):
+        rounded = float(np.float32(value))
     if math.isinf(rounded) != math.isinf(value) or 0 < abs(rounded) < 2.0**-100:
         raise NotPair(f"{value} is out of the range of pair arithmetic")
     return rounded

@@ -96,7 +96,8 @@ def measure(kernel: Kernel, core: SingleCore, points: int = POINTS) -> Found:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m codegen.pair_choice", description=(__doc__ or "").partition("\n")[0])
+    summary = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(prog="python -m codegen.pair_choice", description=summary)
     parser.add_argument("kernels", nargs="*", help="kernels to measure (default: all candidates)")
     parser.add_argument("--points", type=int, default=POINTS, help="of a kernel with two inputs")
     options = parser.parse_args(arguments)
