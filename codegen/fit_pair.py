@@ -85,7 +85,7 @@ def render_constants() -> str:
 def _table(name: str, values: Sequence[float]) -> str:
     rows = [", ".join(literal(v) for v in values[i : i + 4]) for i in range(0, len(values), 4)]
     body = "\n".join(f"    {row}," for row in rows)
-    return f"static const float {name}[{len(values)}] __attribute__((aligned(64))) = {{\n{body}\n}};"
+    return f"static const float {name}[{len(values)}] PYACT_TABLE = {{\n{body}\n}};"
 
 
 def render_eighth_powers() -> str:

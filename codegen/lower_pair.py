@@ -34,13 +34,13 @@ SUPPORTED = BOOLEAN_OPS | {
     "exp", "expm1", "log1p", "tanh", "sigmoid", "logistic_density", "silu_derivative", "softsign",
     "softsign_derivative",
 }  # fmt: skip
-# The whole result as a float: pair_rounded_<op>(x, context), pair_rounded_<op>_product(a, x, context).
+# The whole result as a float: fpair_rounded_<op>(x, context), fpair_rounded_<op>_product(a, x, context).
 _ROUNDED = frozenset({"sigmoid", "softsign", "softsign_derivative"})
 _ROUNDED_PRODUCTS = frozenset({"sigmoid", "logistic_density"})
 # Results of these are in the range of normal numbers, and no NaN, wherever the argument is in range.
 _IN_RANGE = frozenset({"logistic_density", *_ROUNDED})
 ROOT_SPAN = RootSpan(7, Fraction(1, 16), Fraction(1, 2**28), 1)
-_NAMES = {"vec": "fvec", "mask": "fmask", "light": "pair"}
+_NAMES = {"vec": "fvec", "mask": "fmask"}
 
 
 class NotPair(Exception):
@@ -126,7 +126,8 @@ def positive_product(root: Expr, intervals: Mapping[Expr, tuple[float, float]]) 
 
 def _renamed(text: str) -> str:
     text = re.sub(r"\b(vec|mask)(?=\b|_)", lambda m: _NAMES[m[1]], text)
-    return re.sub(r"(?<![A-Za-z])light(?![A-Za-z])", "pair", text)
+    text = re.sub(r"\blight(?=\b|_)", "fpair", text)
+    return re.sub(r"_light\b", "_fpair", text)
 
 
 def _root_array(root: RootSeries, name: str) -> str:
@@ -136,7 +137,7 @@ def _root_array(root: RootSeries, name: str) -> str:
     numbers = [*_pair_of(head, tail), width, *_pair_of(c1, c1_tail), *(_float(v) for v in rest)]
     lines = ",\n".join(f"    {_literal(float(np.float32(v)))}" for v in numbers)
     return (
-        f"/* The derivative around its root {text}: see pair_near_root. */\n"
+        f"/* The derivative around its root {text}: see fpair_near_root. */\n"
         f"static const float {name}[{len(numbers)}] = {{\n{lines},\n}};"
     )
 
@@ -160,18 +161,18 @@ def pair_function(kernel: Kernel) -> str:
         raise NotPair(f"pair arithmetic has no {', '.join(unknown) or 'root of an expression'}")
     names = _series_names(kernel, root)
     tables = [_root_array(series, name) for series, name in names.items()]
-    printer = PairPrinter(LIGHT, kernel.activation, names, {*kernel.arguments, "result", "pair", "fvec", "fmask"})
+    printer = PairPrinter(LIGHT, kernel.activation, names, {*kernel.arguments, "result", "fpair", "fvec", "fmask"})
     printer.plain.update(n for n in postorder(root) if n.op == "var" and n.value in kernel.data_inputs)
     printer.intervals = bounds(root)
     result = printer.rounded(root)
     silent = [n for n in kernel.data_inputs if n != kernel.factor and not propagates_nan(kernel.expression, n)]
     late = silent.pop() if silent and kernel.factor is not None else None  # looked at with the gradient
-    body = [f"pair_require_number({n}, context);" for n in silent] + printer.lines
+    body = [f"fpair_require_number({n}, context);" for n in silent] + printer.lines
     at_zero = kernel.limits.get("0.0")
     if at_zero is not None and variables(at_zero):  # a stated value that is to be met to the last bit
-        body.append("pair_require(context, fvec_ne(x, fvec_set(0.0f)));")
+        body.append("fpair_require(context, fvec_ne(x, fvec_set(0.0f)));")
     if root.op not in _IN_RANGE and positive_product(root, printer.intervals) is None:
-        body += [f"const vec result = {result};", "pair_check(result, context);"]
+        body += [f"const vec result = {result};", "fpair_check(result, context);"]
         result = "result"
     if late is not None:
         result = f"light_apply_gradient_unless_nan({kernel.factor}, {result}, {late}, context)"
@@ -181,8 +182,8 @@ def pair_function(kernel: Kernel) -> str:
     body = [_renamed(line) for line in body]
     used = set(re.findall(r"[A-Za-z_]\w*", " ".join(body)))
     body = [*(f"(void){n};" for n in (*kernel.arguments, "context") if n not in used), *body]
-    arguments = ", ".join(f"{'fvec' if n in kernel.data_inputs else 'pair'} {n}" for n in kernel.arguments)
-    lines = [*tables, *wrap(f"PYACT_INLINE fvec {kernel.name}_pair({arguments}, pair_context *context)"), "{"]
+    arguments = ", ".join(f"{'fvec' if n in kernel.data_inputs else 'fpair'} {n}" for n in kernel.arguments)
+    lines = [*tables, *wrap(f"PYACT_INLINE fvec {kernel.name}_pair({arguments}, fpair_context *context)"), "{"]
     lines += [f"    {line}" for statement in body for line in wrap(statement)]
     return "\n".join([*lines, "}"])
 
@@ -205,7 +206,7 @@ def _parameters(kernel: Kernel) -> list[str]:
         "    return;",
         "}",
     ]
-    return lines + [f"const pair {p} = pair_of_scalar({p}_scalar);" for p in kernel.parameters]
+    return lines + [f"const fpair {p} = fpair_of_scalar({p}_scalar);" for p in kernel.parameters]
 
 
 def pair_core(kernel: Kernel) -> SingleCore:
@@ -213,10 +214,10 @@ def pair_core(kernel: Kernel) -> SingleCore:
     name, inputs = kernel.name, kernel.data_inputs
     loop = [f"const fvec {n} = PYACT_FLOATS({n}_array, i);" for n in inputs]
     loop += [
-        "pair_context context = {fmask_not(fmask_none())};",
+        "fpair_context context = {fmask_not(fmask_none())};",
         f"fvec result = {name}_pair({', '.join(kernel.arguments)}, &context);",
         "if (__builtin_expect(!fmask_all(context.regular), 0))",
-        f"    result = pair_decide_in_double(result, context.regular, {name}_float_core, {len(kernel.arguments)}, "
+        f"    result = fpair_decide_in_double(result, context.regular, {name}_float_core, {len(kernel.arguments)}, "
         f"{len(inputs)}, in, i);",
         "fvec_store((float *)(void *)out + i, result);",
     ]

@@ -16,12 +16,12 @@
 #define PAIR_LN2_LOW 0x1.0bfbe8p-15f
 
 /* 2^(j/8) with j << 20 subtracted from its bits: adding (8 k + j) << 20 gives 2^(k + j/8). */
-static const float PAIR_EIGHTH_POWERS[8] __attribute__((aligned(64))) = {
+static const float PAIR_EIGHTH_POWERS[8] PYACT_TABLE = {
     0x1.000000p+0f, 0x1.f72b84p-1f, 0x1.f06fe0p-1f, 0x1.ebfdaep-1f,
     0x1.ea09e6p-1f, 0x1.eace54p-1f, 0x1.ee89fap-1f, 0x1.f5818ep-1f,
 };
 /* What rounding 2^(j/8) to float has cut off, relative to the rounded value. */
-static const float PAIR_EIGHTH_POWERS_TAIL[8] __attribute__((aligned(64))) = {
+static const float PAIR_EIGHTH_POWERS_TAIL[8] PYACT_TABLE = {
     0x0.0p+0f, -0x1.9c0c22p-27f, 0x1.125002p-25f, -0x1.0a3550p-25f,
     0x1.26055cp-26f, 0x1.67a1cap-28f, -0x1.f9c304p-27f, -0x1.a5217cp-28f,
 };

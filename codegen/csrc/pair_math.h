@@ -9,17 +9,18 @@
 #ifndef PYACT_PAIR_MATH_H
 #define PYACT_PAIR_MATH_H
 
+#include "fitted.h"
 #include "pair_coefficients.h"
 #include "plain_cores.h"
 #include "simd.h"
 
 typedef struct {
     fvec h, l;
-} pair;
+} fpair;
 
 typedef struct {
     fmask regular; /* lanes whose value may be used */
-} pair_context;
+} fpair_context;
 
 /* Beyond this the exponential, or the tail of its head, leaves the normal range. */
 #define PAIR_EXPONENT 60.0f
@@ -28,22 +29,22 @@ typedef struct {
 /* Below this a product loses the last bits of its tail. */
 #define PAIR_SMALLEST 0x1p-96f
 
-PYACT_INLINE pair pair_set(float h, float l)
+PYACT_INLINE fpair fpair_set(float h, float l)
 {
-    const pair result = {fvec_set(h), fvec_set(l)};
+    const fpair result = {fvec_set(h), fvec_set(l)};
     return result;
 }
 
-PYACT_INLINE pair pair_from(fvec a)
+PYACT_INLINE fpair fpair_from(fvec a)
 {
-    const pair result = {a, fvec_set(0.0f)};
+    const fpair result = {a, fvec_set(0.0f)};
     return result;
 }
 
 /* A parameter. */
-PYACT_INLINE pair pair_of_scalar(plain_scalar a)
+PYACT_INLINE fpair fpair_of_scalar(plain_scalar a)
 {
-    pair result;
+    fpair result;
     result.h = plain_nearest(a);
     result.l = fvec_from_vecs(vec_sub(a.low, fvec_low_to_vec(result.h)), vec_sub(a.high, fvec_high_to_vec(result.h)));
     return result;
@@ -64,253 +65,253 @@ PYACT_INLINE fvec fvec_fast_two_sum(fvec a, fvec b, fvec *error)
     return sum;
 }
 
-PYACT_INLINE pair pair_normalize(fvec h, fvec l)
+PYACT_INLINE fpair fpair_normalize(fvec h, fvec l)
 {
-    pair result;
+    fpair result;
     result.h = fvec_fast_two_sum(h, l, &result.l);
     return result;
 }
 
-PYACT_INLINE pair pair_select(fmask m, pair if_true, pair if_false)
+PYACT_INLINE fpair fpair_select(fmask m, fpair if_true, fpair if_false)
 {
-    const pair result = {fvec_select(m, if_true.h, if_false.h), fvec_select(m, if_true.l, if_false.l)};
+    const fpair result = {fvec_select(m, if_true.h, if_false.h), fvec_select(m, if_true.l, if_false.l)};
     return result;
 }
 
-PYACT_INLINE pair pair_neg(pair a)
+PYACT_INLINE fpair fpair_neg(fpair a)
 {
-    const pair result = {fvec_neg(a.h), fvec_neg(a.l)};
+    const fpair result = {fvec_neg(a.h), fvec_neg(a.l)};
     return result;
 }
 
-PYACT_INLINE pair pair_scale(pair a, fvec power_of_two)
+PYACT_INLINE fpair fpair_scale(fpair a, fvec power_of_two)
 {
-    const pair result = {fvec_mul(a.h, power_of_two), fvec_mul(a.l, power_of_two)};
+    const fpair result = {fvec_mul(a.h, power_of_two), fvec_mul(a.l, power_of_two)};
     return result;
 }
 
 /* ---- sums: _ordered where |a| >= |b| is known ---- */
 
-PYACT_INLINE pair pair_add_vec_vec(fvec a, fvec b)
+PYACT_INLINE fpair fpair_add_vec_vec(fvec a, fvec b)
 {
-    pair sum;
+    fpair sum;
     sum.h = fvec_two_sum(a, b, &sum.l);
     return sum;
 }
 
-PYACT_INLINE pair pair_add_vec_vec_ordered(fvec a, fvec b)
+PYACT_INLINE fpair fpair_add_vec_vec_ordered(fvec a, fvec b)
 {
-    pair sum;
+    fpair sum;
     sum.h = fvec_fast_two_sum(a, b, &sum.l);
     return sum;
 }
 
-PYACT_INLINE pair pair_add_vec(pair a, fvec b)
+PYACT_INLINE fpair fpair_add_vec(fpair a, fvec b)
 {
-    pair sum = pair_add_vec_vec(a.h, b);
+    fpair sum = fpair_add_vec_vec(a.h, b);
     sum.l = fvec_add(sum.l, a.l);
     return sum;
 }
 
-PYACT_INLINE pair pair_add_vec_ordered(fvec a, pair b)
+PYACT_INLINE fpair fpair_add_vec_ordered(fvec a, fpair b)
 {
-    pair sum = pair_add_vec_vec_ordered(a, b.h);
+    fpair sum = fpair_add_vec_vec_ordered(a, b.h);
     sum.l = fvec_add(sum.l, b.l);
     return sum;
 }
 
-PYACT_INLINE pair pair_add(pair a, pair b)
+PYACT_INLINE fpair fpair_add(fpair a, fpair b)
 {
-    pair sum = pair_add_vec_vec(a.h, b.h);
+    fpair sum = fpair_add_vec_vec(a.h, b.h);
     sum.l = fvec_add(sum.l, fvec_add(a.l, b.l));
     return sum;
 }
 
-PYACT_INLINE pair pair_add_ordered(pair a, pair b)
+PYACT_INLINE fpair fpair_add_ordered(fpair a, fpair b)
 {
-    pair sum = pair_add_vec_vec_ordered(a.h, b.h);
+    fpair sum = fpair_add_vec_vec_ordered(a.h, b.h);
     sum.l = fvec_add(sum.l, fvec_add(a.l, b.l));
     return sum;
 }
 
 /* ---- products and quotients ---- */
 
-PYACT_INLINE pair pair_mul_vec_vec(fvec a, fvec b)
+PYACT_INLINE fpair fpair_mul_vec_vec(fvec a, fvec b)
 {
-    pair product;
+    fpair product;
     product.h = fvec_mul(a, b);
     product.l = fvec_fms(a, b, product.h);
     return product;
 }
 
-PYACT_INLINE pair pair_mul_vec(pair a, fvec b)
+PYACT_INLINE fpair fpair_mul_vec(fpair a, fvec b)
 {
-    pair product;
+    fpair product;
     product.h = fvec_mul(a.h, b);
     product.l = fvec_fma(a.l, b, fvec_fms(a.h, b, product.h));
     return product;
 }
 
-PYACT_INLINE pair pair_mul(pair a, pair b)
+PYACT_INLINE fpair fpair_mul(fpair a, fpair b)
 {
-    pair product;
+    fpair product;
     product.h = fvec_mul(a.h, b.h);
     product.l = fvec_fma(a.l, b.h, fvec_fma(a.h, b.l, fvec_fms(a.h, b.h, product.h)));
     return product;
 }
 
-PYACT_INLINE pair pair_square(pair a)
+PYACT_INLINE fpair fpair_square(fpair a)
 {
-    pair square;
+    fpair square;
     square.h = fvec_mul(a.h, a.h);
     square.l = fvec_fma(fvec_add(a.h, a.h), a.l, fvec_fms(a.h, a.h, square.h));
     return square;
 }
 
 /* a / b where r is 1 / b.h rounded: one Newton step on the quotient, kept apart as the tail. */
-PYACT_INLINE pair pair_div_by(pair a, pair b, fvec r)
+PYACT_INLINE fpair fpair_div_by(fpair a, fpair b, fvec r)
 {
-    pair quotient;
+    fpair quotient;
     quotient.h = fvec_mul(a.h, r);
     const fvec remainder = fvec_add(fvec_fnma(quotient.h, b.h, a.h), fvec_fnma(quotient.h, b.l, a.l));
     quotient.l = fvec_mul(remainder, r);
     return quotient;
 }
 
-PYACT_INLINE pair pair_div(pair a, pair b) { return pair_div_by(a, b, fvec_div(fvec_set(1.0f), b.h)); }
+PYACT_INLINE fpair fpair_div(fpair a, fpair b) { return fpair_div_by(a, b, fvec_div(fvec_set(1.0f), b.h)); }
 
-PYACT_INLINE pair pair_div_by_vec(pair a, fvec b)
+PYACT_INLINE fpair fpair_div_by_vec(fpair a, fvec b)
 {
     const fvec r = fvec_div(fvec_set(1.0f), b);
-    pair quotient;
+    fpair quotient;
     quotient.h = fvec_mul(a.h, r);
     quotient.l = fvec_mul(fvec_add(fvec_fnma(quotient.h, b, a.h), a.l), r);
     return quotient;
 }
 
-PYACT_INLINE pair pair_div_vec(fvec a, pair b)
+PYACT_INLINE fpair fpair_div_vec(fvec a, fpair b)
 {
     const fvec r = fvec_div(fvec_set(1.0f), b.h);
-    pair quotient;
+    fpair quotient;
     quotient.h = fvec_mul(a, r);
     quotient.l = fvec_mul(fvec_fnma(quotient.h, b.l, fvec_fnma(quotient.h, b.h, a)), r);
     return quotient;
 }
 
-PYACT_INLINE pair pair_div_vec_vec(fvec a, fvec b)
+PYACT_INLINE fpair fpair_div_vec_vec(fvec a, fvec b)
 {
     const fvec r = fvec_div(fvec_set(1.0f), b);
-    pair quotient;
+    fpair quotient;
     quotient.h = fvec_mul(a, r);
     quotient.l = fvec_mul(fvec_fnma(quotient.h, b, a), r);
     return quotient;
 }
 
-PYACT_INLINE pair pair_sqrt(pair a)
+PYACT_INLINE fpair fpair_sqrt(fpair a)
 {
-    pair root;
+    fpair root;
     root.h = fvec_sqrt(a.h);
     const fvec remainder = fvec_add(fvec_fnma(root.h, root.h, a.h), a.l);
     root.l = fvec_div(remainder, fvec_add(root.h, root.h));
     return root;
 }
 
-PYACT_INLINE pair pair_abs(pair a)
+PYACT_INLINE fpair fpair_abs(fpair a)
 {
-    const pair result = {fvec_abs(a.h), fvec_xor_sign(a.l, a.h)};
+    const fpair result = {fvec_abs(a.h), fvec_xor_sign(a.l, a.h)};
     return result;
 }
 
-PYACT_INLINE pair pair_pow_int(pair x, int n)
+PYACT_INLINE fpair fpair_pow_int(fpair x, int n)
 {
-    pair result = pair_set(1.0f, 0.0f);
+    fpair result = fpair_set(1.0f, 0.0f);
     unsigned bits = n < 0 ? 0u - (unsigned)n : (unsigned)n;
     int started = 0;
     for (; bits; bits >>= 1) {
         if (bits & 1) {
-            result = started ? pair_mul(result, x) : x;
+            result = started ? fpair_mul(result, x) : x;
             started = 1;
         }
-        if (bits > 1) x = pair_square(x);
+        if (bits > 1) x = fpair_square(x);
     }
-    return n < 0 ? pair_div(pair_set(1.0f, 0.0f), result) : result;
+    return n < 0 ? fpair_div(fpair_set(1.0f, 0.0f), result) : result;
 }
 
 /* ---- comparisons ---- */
 
-PYACT_INLINE fmask pair_lt(pair a, pair b) { return fvec_lt(fvec_sub(a.h, b.h), fvec_sub(b.l, a.l)); }
+PYACT_INLINE fmask fpair_lt(fpair a, fpair b) { return fvec_lt(fvec_sub(a.h, b.h), fvec_sub(b.l, a.l)); }
 
-PYACT_INLINE fmask pair_le(pair a, pair b) { return fvec_le(fvec_sub(a.h, b.h), fvec_sub(b.l, a.l)); }
+PYACT_INLINE fmask fpair_le(fpair a, fpair b) { return fvec_le(fvec_sub(a.h, b.h), fvec_sub(b.l, a.l)); }
 
-PYACT_INLINE fmask pair_eq(pair a, pair b) { return fvec_eq(fvec_sub(a.h, b.h), fvec_sub(b.l, a.l)); }
+PYACT_INLINE fmask fpair_eq(fpair a, fpair b) { return fvec_eq(fvec_sub(a.h, b.h), fvec_sub(b.l, a.l)); }
 
-PYACT_INLINE pair pair_min(pair a, pair b)
+PYACT_INLINE fpair fpair_min(fpair a, fpair b)
 {
-    return pair_select(fmask_or(pair_le(a, b), fvec_is_nan(a.h)), a, b);
+    return fpair_select(fmask_or(fpair_le(a, b), fvec_is_nan(a.h)), a, b);
 }
 
-PYACT_INLINE pair pair_max(pair a, pair b)
+PYACT_INLINE fpair fpair_max(fpair a, fpair b)
 {
-    return pair_select(fmask_or(pair_le(b, a), fvec_is_nan(a.h)), a, b);
+    return fpair_select(fmask_or(fpair_le(b, a), fvec_is_nan(a.h)), a, b);
 }
 
 /* ---- rounding to one float ---- */
 
-PYACT_INLINE fvec pair_round(pair value) { return fvec_add(value.h, value.l); }
+PYACT_INLINE fvec fpair_round(fpair value) { return fvec_add(value.h, value.l); }
 
 /* x q, rounded once; a zero has no certain sign. */
-PYACT_INLINE fvec pair_round_product(fvec x, pair q) { return fvec_fma(x, q.h, fvec_mul(x, q.l)); }
+PYACT_INLINE fvec fpair_round_product(fvec x, fpair q) { return fvec_fma(x, q.h, fvec_mul(x, q.l)); }
 
 /* ---- lanes for double ---- */
 
-PYACT_INLINE void pair_require(pair_context *context, fmask regular)
+PYACT_INLINE void fpair_require(fpair_context *context, fmask regular)
 {
     context->regular = fmask_and(context->regular, regular);
 }
 
-PYACT_INLINE void pair_require_below(fvec x, float bound, pair_context *context)
+PYACT_INLINE void fpair_require_below(fvec x, float bound, fpair_context *context)
 {
-    pair_require(context, fvec_lt(fvec_abs(x), fvec_set(bound)));
+    fpair_require(context, fvec_lt(fvec_abs(x), fvec_set(bound)));
 }
 
-PYACT_INLINE void pair_require_finite(fvec x, pair_context *context) { pair_require_below(x, INFINITY, context); }
+PYACT_INLINE void fpair_require_finite(fvec x, fpair_context *context) { fpair_require_below(x, INFINITY, context); }
 
 /* Products and sums on the way to it are in range if the result is. */
-PYACT_INLINE void pair_check(fvec result, pair_context *context)
+PYACT_INLINE void fpair_check(fvec result, fpair_context *context)
 {
-    pair_require_finite(result, context);
-    pair_require(context, fvec_lt(fvec_set(PAIR_SMALLEST), fvec_abs(result)));
+    fpair_require_finite(result, context);
+    fpair_require(context, fvec_lt(fvec_set(PAIR_SMALLEST), fvec_abs(result)));
 }
 
 /* Of |x| times something in (0, 1]: infinite or zero where x is, else in range. */
-PYACT_INLINE void pair_check_product(fvec magnitude, fvec absolute_x, pair_context *context)
+PYACT_INLINE void fpair_check_product(fvec magnitude, fvec absolute_x, fpair_context *context)
 {
-    pair_require(context, fvec_le(fvec_at_most(absolute_x, fvec_set(PAIR_SMALLEST)), magnitude));
+    fpair_require(context, fvec_le(fvec_at_most(absolute_x, fvec_set(PAIR_SMALLEST)), magnitude));
 }
 
 /* x q for q in (0, 1], rounded once, zeros included. */
-PYACT_INLINE fvec pair_rounded_positive_product(fvec x, pair q, pair_context *context)
+PYACT_INLINE fvec fpair_rounded_positive_product(fvec x, fpair q, fpair_context *context)
 {
-    const fvec z = fvec_abs(x), magnitude = pair_round_product(z, q);
-    pair_check_product(magnitude, z, context);
+    const fvec z = fvec_abs(x), magnitude = fpair_round_product(z, q);
+    fpair_check_product(magnitude, z, context);
     return fvec_xor_sign(magnitude, x);
 }
 
-PYACT_INLINE void pair_require_number(fvec x, pair_context *context) { pair_require(context, fvec_eq(x, x)); }
+PYACT_INLINE void fpair_require_number(fvec x, fpair_context *context) { fpair_require(context, fvec_eq(x, x)); }
 
 /* The derivative, rounded, times what comes from above; that may be anything, NaN included. */
-PYACT_INLINE fvec pair_apply_gradient(fvec gradient, fvec derivative, pair_context *context)
+PYACT_INLINE fvec fpair_apply_gradient(fvec gradient, fvec derivative, fpair_context *context)
 {
     const fvec result = fvec_mul(gradient, derivative);
-    pair_require(context, fvec_eq(result, result));
+    fpair_require(context, fvec_eq(result, result));
     return result;
 }
 
 /* The same, where NaN in x has not come so far. */
-PYACT_INLINE fvec pair_apply_gradient_unless_nan(fvec gradient, fvec derivative, fvec x, pair_context *context)
+PYACT_INLINE fvec fpair_apply_gradient_unless_nan(fvec gradient, fvec derivative, fvec x, fpair_context *context)
 {
     const fvec result = fvec_mul(gradient, derivative);
-    pair_require(context, fmask_not(fvec_unordered(result, x)));
+    fpair_require(context, fmask_not(fvec_unordered(result, x)));
     return result;
 }
 
@@ -327,7 +328,7 @@ PYACT_INLINE fvec fvec_horner(const float *c, int n, fvec x)
 
 /* e^(x + *x_tail) = scale (1 + *r + *rest), scale = 2^(k/8), |*r| <= ln2/16; x_tail may be NULL. With `exact` the sum
  * r + rest keeps its accuracy relative to itself, not only to 1. Right for |x| <= 87. */
-PYACT_INLINE fvec pair_exp_parts(fvec x, const fvec *x_tail, int exact, fvec *r, fvec *rest)
+PYACT_INLINE fvec fpair_exp_parts(fvec x, const fvec *x_tail, int exact, fvec *r, fvec *rest)
 {
     const fvec magic = fvec_set(PAIR_ROUND_TO_INTEGER);
     const fvec shifted = fvec_fma(x, fvec_set(PAIR_EIGHTHS_PER_LN2), magic);
@@ -353,231 +354,231 @@ PYACT_INLINE fvec pair_exp_parts(fvec x, const fvec *x_tail, int exact, fvec *r,
     return scale;
 }
 
-PYACT_INLINE pair pair_exp_in_range(fvec x, const fvec *x_tail)
+PYACT_INLINE fpair fpair_exp_in_range(fvec x, const fvec *x_tail)
 {
     fvec r, rest;
-    pair result;
-    const fvec scale = pair_exp_parts(x, x_tail, 0, &r, &rest);
+    fpair result;
+    const fvec scale = fpair_exp_parts(x, x_tail, 0, &r, &rest);
     const fvec w = fvec_add(r, rest);
     result.h = fvec_fma(scale, w, scale);
     result.l = fvec_fma(scale, w, fvec_sub(scale, result.h));
     return result;
 }
 
-PYACT_INLINE pair pair_exp_vec(fvec x, pair_context *context)
+PYACT_INLINE fpair fpair_exp_vec(fvec x, fpair_context *context)
 {
-    pair_require_below(x, PAIR_EXPONENT, context);
-    return pair_exp_in_range(x, NULL);
+    fpair_require_below(x, PAIR_EXPONENT, context);
+    return fpair_exp_in_range(x, NULL);
 }
 
-PYACT_INLINE pair pair_exp(pair x, pair_context *context)
+PYACT_INLINE fpair fpair_exp(fpair x, fpair_context *context)
 {
-    pair_require_below(x.h, PAIR_EXPONENT, context);
-    return pair_exp_in_range(x.h, &x.l);
+    fpair_require_below(x.h, PAIR_EXPONENT, context);
+    return fpair_exp_in_range(x.h, &x.l);
 }
 
 /* e^x - 1 = scale r + scale rest + (scale - 1). */
-PYACT_INLINE pair pair_expm1_in_range(fvec x, const fvec *x_tail)
+PYACT_INLINE fpair fpair_expm1_in_range(fvec x, const fvec *x_tail)
 {
     fvec r, rest, base_tail;
-    const fvec scale = pair_exp_parts(x, x_tail, 1, &r, &rest);
+    const fvec scale = fpair_exp_parts(x, x_tail, 1, &r, &rest);
     const fvec base = fvec_two_sum(scale, fvec_set(-1.0f), &base_tail);
     const fvec h = fvec_fma(scale, r, base);
     const fvec l = fvec_fma(scale, r, fvec_sub(base, h));
-    return pair_normalize(h, fvec_fma(scale, rest, fvec_add(l, base_tail)));
+    return fpair_normalize(h, fvec_fma(scale, rest, fvec_add(l, base_tail)));
 }
 
 /* For x <= 0: scale <= 1. */
-PYACT_INLINE pair pair_expm1_of_negative(fvec x, const fvec *x_tail)
+PYACT_INLINE fpair fpair_expm1_of_negative(fvec x, const fvec *x_tail)
 {
     fvec r, rest;
-    const fvec scale = pair_exp_parts(x, x_tail, 1, &r, &rest);
+    const fvec scale = fpair_exp_parts(x, x_tail, 1, &r, &rest);
     const fvec base = fvec_sub(scale, fvec_set(1.0f));
     const fvec base_tail = fvec_sub(scale, fvec_add(base, fvec_set(1.0f)));
     const fvec h = fvec_fma(scale, r, base);
     const fvec l = fvec_fma(scale, r, fvec_sub(base, h));
-    return pair_normalize(h, fvec_fma(scale, rest, fvec_add(l, base_tail)));
+    return fpair_normalize(h, fvec_fma(scale, rest, fvec_add(l, base_tail)));
 }
 
-PYACT_INLINE pair pair_expm1_vec(fvec x, pair_context *context)
+PYACT_INLINE fpair fpair_expm1_vec(fvec x, fpair_context *context)
 {
-    pair_require_below(x, PAIR_EXPONENT, context);
-    return pair_expm1_in_range(x, NULL);
+    fpair_require_below(x, PAIR_EXPONENT, context);
+    return fpair_expm1_in_range(x, NULL);
 }
 
-PYACT_INLINE pair pair_expm1(pair x, pair_context *context)
+PYACT_INLINE fpair fpair_expm1(fpair x, fpair_context *context)
 {
-    pair_require_below(x.h, PAIR_EXPONENT, context);
-    return pair_expm1_in_range(x.h, &x.l);
+    fpair_require_below(x.h, PAIR_EXPONENT, context);
+    return fpair_expm1_in_range(x.h, &x.l);
 }
 
 /* tanh |x| = -m / (2 + m) with m = expm1(-2 |x|), negated. */
-PYACT_INLINE pair pair_tanh_of_magnitude(fvec z, const fvec *z_tail)
+PYACT_INLINE fpair fpair_tanh_of_magnitude(fvec z, const fvec *z_tail)
 {
     const fvec minus_two = fvec_set(-2.0f);
     const fvec tail = z_tail ? fvec_mul(*z_tail, minus_two) : z;
-    const pair m = pair_expm1_of_negative(fvec_mul(z, minus_two), z_tail ? &tail : NULL);
-    return pair_div(m, pair_add_vec_ordered(fvec_set(2.0f), m));
+    const fpair m = fpair_expm1_of_negative(fvec_mul(z, minus_two), z_tail ? &tail : NULL);
+    return fpair_div(m, fpair_add_vec_ordered(fvec_set(2.0f), m));
 }
 
 /* a with its sign flipped where that of `sign` is set */
-PYACT_INLINE pair pair_xor_sign(pair a, fvec sign)
+PYACT_INLINE fpair fpair_xor_sign(fpair a, fvec sign)
 {
-    const pair result = {fvec_xor_sign(a.h, sign), fvec_xor_sign(a.l, sign)};
+    const fpair result = {fvec_xor_sign(a.h, sign), fvec_xor_sign(a.l, sign)};
     return result;
 }
 
-PYACT_INLINE pair pair_tanh_vec(fvec x, pair_context *context)
+PYACT_INLINE fpair fpair_tanh_vec(fvec x, fpair_context *context)
 {
-    pair_require_finite(x, context);
-    const pair negative = pair_tanh_of_magnitude(fvec_at_most(fvec_abs(x), fvec_set(16.0f)), NULL);
-    return pair_xor_sign(negative, fvec_neg(x));
+    fpair_require_finite(x, context);
+    const fpair negative = fpair_tanh_of_magnitude(fvec_at_most(fvec_abs(x), fvec_set(16.0f)), NULL);
+    return fpair_xor_sign(negative, fvec_neg(x));
 }
 
-PYACT_INLINE pair pair_tanh(pair x, pair_context *context)
+PYACT_INLINE fpair fpair_tanh(fpair x, fpair_context *context)
 {
-    pair_require_finite(x.h, context);
-    const pair z = pair_abs(x);
+    fpair_require_finite(x.h, context);
+    const fpair z = fpair_abs(x);
     const fvec tail = fvec_select(fvec_lt(fvec_set(16.0f), z.h), fvec_set(0.0f), z.l);
-    const pair negative = pair_tanh_of_magnitude(fvec_at_most(z.h, fvec_set(16.0f)), &tail);
-    return pair_xor_sign(negative, fvec_neg(x.h));
+    const fpair negative = fpair_tanh_of_magnitude(fvec_at_most(z.h, fvec_set(16.0f)), &tail);
+    return fpair_xor_sign(negative, fvec_neg(x.h));
 }
 
 /* What sigmoid(x) and sigmoid(-x) have in common: e = e^-x, 1 + e and its reciprocal. */
 typedef struct {
-    pair e, sum;
+    fpair e, sum;
     fvec reciprocal;
-} pair_logistic;
+} fpair_logistic;
 
 /* 1 + e for e > 0, whichever is larger. */
-PYACT_INLINE pair pair_logistic_sum(pair e)
+PYACT_INLINE fpair fpair_logistic_sum(fpair e)
 {
     const fvec one = fvec_set(1.0f);
-    pair sum;
+    fpair sum;
     sum.h = fvec_add(one, e.h);
     const fvec rounded = fvec_sub(sum.h, fvec_at_least(e.h, one));
     sum.l = fvec_add(fvec_sub(fvec_at_most(e.h, one), rounded), e.l);
     return sum;
 }
 
-PYACT_INLINE pair_logistic pair_logistic_of(pair e)
+PYACT_INLINE fpair_logistic fpair_logistic_of(fpair e)
 {
-    pair_logistic parts = {e, pair_logistic_sum(e), e.h};
+    fpair_logistic parts = {e, fpair_logistic_sum(e), e.h};
     parts.reciprocal = fvec_div(fvec_set(1.0f), parts.sum.h);
     return parts;
 }
 
-PYACT_INLINE pair_logistic pair_logistic_vec(fvec x, pair_context *context)
+PYACT_INLINE fpair_logistic fpair_logistic_vec(fvec x, fpair_context *context)
 {
-    pair_require_below(x, PAIR_EXPONENT, context);
-    return pair_logistic_of(pair_exp_in_range(fvec_neg(x), NULL));
+    fpair_require_below(x, PAIR_EXPONENT, context);
+    return fpair_logistic_of(fpair_exp_in_range(fvec_neg(x), NULL));
 }
 
-PYACT_INLINE pair_logistic pair_logistic_pair(pair x, pair_context *context)
+PYACT_INLINE fpair_logistic fpair_logistic_pair(fpair x, fpair_context *context)
 {
     const fvec tail = fvec_neg(x.l);
-    pair_require_below(x.h, PAIR_EXPONENT, context);
-    return pair_logistic_of(pair_exp_in_range(fvec_neg(x.h), &tail));
+    fpair_require_below(x.h, PAIR_EXPONENT, context);
+    return fpair_logistic_of(fpair_exp_in_range(fvec_neg(x.h), &tail));
 }
 
 /* 1 - (1 + e) reciprocal */
-PYACT_INLINE fvec pair_logistic_remainder(pair_logistic parts)
+PYACT_INLINE fvec fpair_logistic_remainder(fpair_logistic parts)
 {
     const fvec remainder = fvec_fnma(parts.reciprocal, parts.sum.h, fvec_set(1.0f));
     return fvec_fnma(parts.reciprocal, parts.sum.l, remainder);
 }
 
 /* 1 / (1 + e) */
-PYACT_INLINE pair pair_sigmoid(pair_logistic parts)
+PYACT_INLINE fpair fpair_sigmoid(fpair_logistic parts)
 {
-    const pair result = {parts.reciprocal, fvec_mul(pair_logistic_remainder(parts), parts.reciprocal)};
+    const fpair result = {parts.reciprocal, fvec_mul(fpair_logistic_remainder(parts), parts.reciprocal)};
     return result;
 }
 
 /* sigmoid(-x) = e / (1 + e) */
-PYACT_INLINE pair pair_mirrored_sigmoid(pair_logistic parts)
+PYACT_INLINE fpair fpair_mirrored_sigmoid(fpair_logistic parts)
 {
-    return pair_div_by(parts.e, parts.sum, parts.reciprocal);
+    return fpair_div_by(parts.e, parts.sum, parts.reciprocal);
 }
 
 /* e^-|x| */
 typedef struct {
-    pair e;
-} pair_decay;
+    fpair e;
+} fpair_decay;
 
-PYACT_INLINE pair_decay pair_decay_vec(fvec x, pair_context *context)
+PYACT_INLINE fpair_decay fpair_decay_vec(fvec x, fpair_context *context)
 {
-    pair_decay decay;
-    pair_require_below(x, PAIR_EXPONENT, context);
-    decay.e = pair_exp_in_range(fvec_neg(fvec_abs(x)), NULL);
+    fpair_decay decay;
+    fpair_require_below(x, PAIR_EXPONENT, context);
+    decay.e = fpair_exp_in_range(fvec_neg(fvec_abs(x)), NULL);
     return decay;
 }
 
-PYACT_INLINE pair_decay pair_decay_pair(pair x, pair_context *context)
+PYACT_INLINE fpair_decay fpair_decay_pair(fpair x, fpair_context *context)
 {
-    pair_decay decay;
-    const pair exponent = pair_neg(pair_abs(x));
-    pair_require_below(x.h, PAIR_EXPONENT, context);
-    decay.e = pair_exp_in_range(exponent.h, &exponent.l);
+    fpair_decay decay;
+    const fpair exponent = fpair_neg(fpair_abs(x));
+    fpair_require_below(x.h, PAIR_EXPONENT, context);
+    decay.e = fpair_exp_in_range(exponent.h, &exponent.l);
     return decay;
 }
 
 /* sigmoid(x) sigmoid(-x) = e / (1 + e)^2 */
-PYACT_INLINE pair pair_logistic_density(pair_decay decay)
+PYACT_INLINE fpair fpair_logistic_density(fpair_decay decay)
 {
-    return pair_div(decay.e, pair_square(pair_add_vec_ordered(fvec_set(1.0f), decay.e)));
+    return fpair_div(decay.e, fpair_square(fpair_add_vec_ordered(fvec_set(1.0f), decay.e)));
 }
 
 /* ---- logarithms ---- */
 
 /* log(1 + x), u = 1 + x normal. 2^k m = u, log = k ln2 + 2 atanh((m - 1) / (m + 1)). */
-PYACT_INLINE pair pair_log1p_of_sum(pair x, pair u, pair_context *context)
+PYACT_INLINE fpair fpair_log1p_of_sum(fpair x, fpair u, fpair_context *context)
 {
-    pair_require(context, fmask_and(fvec_lt(fvec_set(PAIR_SMALLEST), u.h), fvec_lt(u.h, fvec_set(1 / PAIR_SMALLEST))));
+    fpair_require(context, fmask_and(fvec_lt(fvec_set(PAIR_SMALLEST), u.h), fvec_lt(u.h, fvec_set(1 / PAIR_SMALLEST))));
     const fivec origin = fivec_from_bits(fvec_set(0x1.6a09e6p-1f)); /* sqrt(1/2) */
     const fivec offset = fivec_add(fivec_sub(fivec_from_bits(u.h), origin), fivec_from_bits(fvec_set(1.0f)));
     const fivec biased = fivec_shift_right(offset, 23);
     const fvec k = fvec_sub(fvec_from_bits(fivec_or(biased, fivec_from_bits(fvec_set(0x1p23f)))), fvec_set(0x1p23f + 127));
     const fvec m = fvec_from_bits(fivec_add(fivec_and(offset, fivec_set(0x007fffff)), origin));
     const fvec inverse_scale = fvec_from_bits(fivec_shift_left(fivec_sub(fivec_set(254), biased), 23)); /* 2^-k */
-    pair d = {fvec_sub(m, fvec_set(1.0f)), fvec_mul(u.l, inverse_scale)};
-    d = pair_select(fvec_eq(k, fvec_set(0.0f)), x, d);
-    const pair s = pair_div(d, pair_add_vec(d, fvec_set(2.0f)));
+    fpair d = {fvec_sub(m, fvec_set(1.0f)), fvec_mul(u.l, inverse_scale)};
+    d = fpair_select(fvec_eq(k, fvec_set(0.0f)), x, d);
+    const fpair s = fpair_div(d, fpair_add_vec(d, fvec_set(2.0f)));
     const fvec square = fvec_mul(s.h, s.h);
     const fvec cubic = fvec_mul(fvec_mul(square, s.h), fvec_horner(PAIR_LOG, 4, square));
-    pair sum = pair_add_vec_vec_ordered(fvec_mul(k, fvec_set(PAIR_LN2_HIGH)), fvec_add(s.h, s.h)); /* exact product */
+    fpair sum = fpair_add_vec_vec_ordered(fvec_mul(k, fvec_set(PAIR_LN2_HIGH)), fvec_add(s.h, s.h)); /* exact product */
     sum.l = fvec_add(sum.l, fvec_fma(s.l, fvec_set(2.0f), cubic));
     sum.l = fvec_fma(k, fvec_set(PAIR_LN2_LOW), sum.l);
-    return pair_normalize(sum.h, sum.l);
+    return fpair_normalize(sum.h, sum.l);
 }
 
-PYACT_INLINE pair pair_log1p_vec(fvec x, pair_context *context)
+PYACT_INLINE fpair fpair_log1p_vec(fvec x, fpair_context *context)
 {
-    return pair_log1p_of_sum(pair_from(x), pair_add_vec_vec(x, fvec_set(1.0f)), context);
+    return fpair_log1p_of_sum(fpair_from(x), fpair_add_vec_vec(x, fvec_set(1.0f)), context);
 }
 
-PYACT_INLINE pair pair_log1p(pair x, pair_context *context)
+PYACT_INLINE fpair fpair_log1p(fpair x, fpair_context *context)
 {
-    const pair u = pair_add_vec(x, fvec_set(1.0f));
-    return pair_log1p_of_sum(x, pair_normalize(u.h, u.l), context);
+    const fpair u = fpair_add_vec(x, fvec_set(1.0f));
+    return fpair_log1p_of_sum(x, fpair_normalize(u.h, u.l), context);
 }
 
 /* ---- functions as a whole ---- */
 
 /* sigmoid(x) (1 + x sigmoid(-x)) = (1 + e (1 + x)) / (1 + e)^2, e = e^-x; its root is the caller's. */
-PYACT_INLINE pair pair_silu_derivative(fvec x, pair_context *context)
+PYACT_INLINE fpair fpair_silu_derivative(fvec x, fpair_context *context)
 {
     /* Up to e = 2^23 the short additions of 1 are exact although e is larger. */
-    pair_require(context, fmask_and(fvec_lt(fvec_set(-15.9f), x), fvec_lt(x, fvec_set(PAIR_EXPONENT))));
-    const pair e = pair_exp_in_range(fvec_neg(x), NULL);
+    fpair_require(context, fmask_and(fvec_lt(fvec_set(-15.9f), x), fvec_lt(x, fvec_set(PAIR_EXPONENT))));
+    const fpair e = fpair_exp_in_range(fvec_neg(x), NULL);
     const fvec one = fvec_set(1.0f);
-    const pair slope = pair_add_vec_vec(one, x);
-    const pair denominator = pair_square(pair_add_vec_ordered(one, e));
-    return pair_div(pair_add_vec(pair_mul(e, slope), one), denominator);
+    const fpair slope = fpair_add_vec_vec(one, x);
+    const fpair denominator = fpair_square(fpair_add_vec_ordered(one, e));
+    return fpair_div(fpair_add_vec(fpair_mul(e, slope), one), denominator);
 }
 
 /* e^-x = scale (1 + *w) */
-PYACT_INLINE fvec pair_decay_parts(fvec x, fvec *w)
+PYACT_INLINE fvec fpair_decay_parts(fvec x, fvec *w)
 {
     const fvec magic = fvec_set(PAIR_ROUND_TO_INTEGER);
     const fvec shifted = fvec_fnma(x, fvec_set(PAIR_EIGHTHS_PER_LN2), magic);
@@ -594,10 +595,10 @@ PYACT_INLINE fvec pair_decay_parts(fvec x, fvec *w)
 }
 
 /* c / (1 + e^-x), rounded: the quotient q is corrected by what is left of c. */
-PYACT_INLINE fvec pair_over_logistic_sum(fvec c, fvec x)
+PYACT_INLINE fvec fpair_over_logistic_sum(fvec c, fvec x)
 {
     fvec w;
-    const fvec one = fvec_set(1.0f), scale = pair_decay_parts(x, &w);
+    const fvec one = fvec_set(1.0f), scale = fpair_decay_parts(x, &w);
     const fvec sum = fvec_add(one, fvec_fma(scale, w, scale));
     const fvec rounded = fvec_sub(sum, fvec_at_least(scale, one));
     const fvec sum_tail = fvec_fma(scale, w, fvec_sub(fvec_at_most(scale, one), rounded));
@@ -605,47 +606,47 @@ PYACT_INLINE fvec pair_over_logistic_sum(fvec c, fvec x)
     return fvec_fma(fvec_fnma(q, sum_tail, fvec_fnma(q, sum, c)), r, q);
 }
 
-PYACT_INLINE fvec pair_rounded_sigmoid(fvec x, pair_context *context)
+PYACT_INLINE fvec fpair_rounded_sigmoid(fvec x, fpair_context *context)
 {
-    pair_require_below(x, PAIR_EXPONENT, context);
-    return pair_over_logistic_sum(fvec_set(1.0f), x);
+    fpair_require_below(x, PAIR_EXPONENT, context);
+    return fpair_over_logistic_sum(fvec_set(1.0f), x);
 }
 
 /* a sigmoid(x) */
-PYACT_INLINE fvec pair_rounded_sigmoid_product(fvec a, fvec x, pair_context *context)
+PYACT_INLINE fvec fpair_rounded_sigmoid_product(fvec a, fvec x, fpair_context *context)
 {
-    const fvec z = fvec_abs(a), magnitude = pair_over_logistic_sum(z, x);
-    pair_require_below(x, PAIR_EXPONENT, context);
-    pair_check_product(magnitude, z, context);
+    const fvec z = fvec_abs(a), magnitude = fpair_over_logistic_sum(z, x);
+    fpair_require_below(x, PAIR_EXPONENT, context);
+    fpair_check_product(magnitude, z, context);
     return fvec_xor_sign(magnitude, a);
 }
 
 /* a sigmoid(x) sigmoid(-x) = a e r^2 with e = e^-|x| = scale (1 + w) and r = 1 / (1 + e) */
-PYACT_INLINE fvec pair_rounded_logistic_density_product(fvec a, fvec x, pair_context *context)
+PYACT_INLINE fvec fpair_rounded_logistic_density_product(fvec a, fvec x, fpair_context *context)
 {
     fvec w;
-    const fvec one = fvec_set(1.0f), z = fvec_abs(a), distance = fvec_abs(x), scale = pair_decay_parts(distance, &w);
+    const fvec one = fvec_set(1.0f), z = fvec_abs(a), distance = fvec_abs(x), scale = fpair_decay_parts(distance, &w);
     const fvec r = fvec_div(one, fvec_add(one, fvec_fma(scale, w, scale)));
     const fvec left = fvec_fnma(r, fvec_mul(scale, w), fvec_fnma(r, scale, fvec_sub(one, r)));
-    const pair product = pair_mul(pair_mul_vec_vec(z, scale), pair_mul_vec_vec(r, r));
+    const fpair product = fpair_mul(fpair_mul_vec_vec(z, scale), fpair_mul_vec_vec(r, r));
     const fvec magnitude = fvec_add(product.h, fvec_fma(product.h, fvec_fma(left, fvec_set(2.0f), w), product.l));
-    pair_require(context, fvec_lt(distance, fvec_set(PAIR_EXPONENT)));
-    pair_check_product(magnitude, z, context);
+    fpair_require(context, fvec_lt(distance, fvec_set(PAIR_EXPONENT)));
+    fpair_check_product(magnitude, z, context);
     return fvec_xor_sign(magnitude, a);
 }
 
 /* x / (1 + |x|), rounded; NaN at infinity. With q the quotient, |x| q - x is -q to within a rounding. */
-PYACT_INLINE fvec pair_rounded_softsign(fvec x, pair_context *context)
+PYACT_INLINE fvec fpair_rounded_softsign(fvec x, fpair_context *context)
 {
     const fvec z = fvec_abs(x), r = fvec_div(fvec_set(1.0f), fvec_add(fvec_set(1.0f), z));
     const fvec q = fvec_mul(x, r);
     const fvec result = fvec_fnma(fvec_add(fvec_fms(q, z, x), q), r, q);
-    pair_require(context, fvec_eq(result, result));
+    fpair_require(context, fvec_eq(result, result));
     return result;
 }
 
 /* 1 / (1 + |x|)^2, rounded; NaN at infinity. */
-PYACT_INLINE fvec pair_rounded_softsign_derivative(fvec x, pair_context *context)
+PYACT_INLINE fvec fpair_rounded_softsign_derivative(fvec x, fpair_context *context)
 {
     (void)context; /* the gradient is looked at */
     const fvec z = fvec_abs(x), one = fvec_set(1.0f);
@@ -661,22 +662,22 @@ PYACT_INLINE fvec pair_rounded_softsign_derivative(fvec x, pair_context *context
 
 /* main, but within the half width of the root the series (z - root) (c1 + c2 (z - root) + ...). table = root, its tail,
  * half width, c1, its tail, c2, ..., c7. */
-PYACT_INLINE pair pair_near_root(pair main, fvec z, const float *table)
+PYACT_INLINE fpair fpair_near_root(fpair main, fvec z, const float *table)
 {
     const fvec t = fvec_sub(z, fvec_set(table[0])); /* exact where it counts */
     const fmask near = fvec_lt(fvec_abs(t), fvec_set(table[2]));
     if (__builtin_expect(!fmask_any(near), 1)) return main;
-    const pair distance = {t, fvec_set(-table[1])};
+    const fpair distance = {t, fvec_set(-table[1])};
     const fvec rest = fvec_mul(t, fvec_horner(table + 5, 6, t));
-    pair slope = pair_add_vec_vec_ordered(fvec_set(table[3]), rest);
+    fpair slope = fpair_add_vec_vec_ordered(fvec_set(table[3]), rest);
     slope.l = fvec_add(slope.l, fvec_set(table[4]));
-    return pair_select(near, pair_mul(distance, slope), main);
+    return fpair_select(near, fpair_mul(distance, slope), main);
 }
 
 /* ---- the loop ---- */
 
 /* The lanes of vector i that pair arithmetic does not decide, in double. */
-PYACT_OUTLINE fvec pair_decide_in_double(fvec result, fmask regular, pyact_float_core core, int inputs, int data_inputs,
+PYACT_OUTLINE fvec fpair_decide_in_double(fvec result, fmask regular, pyact_float_core core, int inputs, int data_inputs,
                                          const char *const *in, size_t i)
 {
     const char *vector[PYACT_MAX_INPUTS];
