@@ -68,7 +68,6 @@ class _Gradient(_Ufunc, Protocol):
 
 linear: _Activation
 linear_backward: _Gradient
-
 def linear_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -79,7 +78,6 @@ def linear_with_derivative(
 
 relu: _Activation
 relu_backward: _Gradient
-
 def relu_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -87,6 +85,7 @@ def relu_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def leaky_relu(
     x: ArrayLike,
     negative_slope: ArrayLike = 0.01,
@@ -112,6 +111,7 @@ def leaky_relu_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def prelu(
     x: ArrayLike,
     weight: ArrayLike = 0.25,
@@ -149,7 +149,6 @@ def prelu_with_derivative(
 
 relu6: _Activation
 relu6_backward: _Gradient
-
 def relu6_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -157,6 +156,7 @@ def relu6_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def hardtanh(
     x: ArrayLike,
     min_val: ArrayLike = -1.0,
@@ -185,6 +185,7 @@ def hardtanh_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def threshold(
     x: ArrayLike,
     threshold: ArrayLike = 0.0,
@@ -213,6 +214,7 @@ def threshold_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def thresholded_relu(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
@@ -238,6 +240,7 @@ def thresholded_relu_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def softshrink(
     x: ArrayLike,
     lambd: ArrayLike = 0.5,
@@ -263,6 +266,7 @@ def softshrink_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def hardshrink(
     x: ArrayLike,
     lambd: ArrayLike = 0.5,
@@ -288,6 +292,7 @@ def hardshrink_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def shrink(
     x: ArrayLike,
     bias: ArrayLike = 0.0,
@@ -319,7 +324,6 @@ def shrink_with_derivative(
 
 hardsigmoid: _Activation
 hardsigmoid_backward: _Gradient
-
 def hardsigmoid_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -327,6 +331,7 @@ def hardsigmoid_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def hard_sigmoid(
     x: ArrayLike,
     alpha: ArrayLike = 0.2,
@@ -358,7 +363,6 @@ def hard_sigmoid_with_derivative(
 
 sparse_sigmoid: _Activation
 sparse_sigmoid_backward: _Gradient
-
 def sparse_sigmoid_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -369,7 +373,6 @@ def sparse_sigmoid_with_derivative(
 
 relu_squared: _Activation
 relu_squared_backward: _Gradient
-
 def relu_squared_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -377,6 +380,7 @@ def relu_squared_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def star_relu(
     x: ArrayLike,
     scale: ArrayLike = 0.8944,
@@ -428,7 +432,6 @@ def star_relu_with_derivative(
 
 hardswish: _Activation
 hardswish_backward: _Gradient
-
 def hardswish_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -439,7 +442,6 @@ def hardswish_with_derivative(
 
 hard_mish: _Activation
 hard_mish_backward: _Gradient
-
 def hard_mish_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -447,6 +449,7 @@ def hard_mish_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def smelu(
     x: ArrayLike,
     beta: ArrayLike = 1.0,
@@ -475,7 +478,6 @@ def smelu_with_derivative(
 
 sparse_plus: _Activation
 sparse_plus_backward: _Gradient
-
 def sparse_plus_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -486,7 +488,6 @@ def sparse_plus_with_derivative(
 
 sigmoid: _Activation
 sigmoid_backward: _Gradient
-
 def sigmoid_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -497,7 +498,6 @@ def sigmoid_with_derivative(
 
 logsigmoid: _Activation
 logsigmoid_backward: _Gradient
-
 def logsigmoid_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -508,7 +508,6 @@ def logsigmoid_with_derivative(
 
 tanh: _Activation
 tanh_backward: _Gradient
-
 def tanh_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -516,6 +515,7 @@ def tanh_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def stanh(
     x: ArrayLike,
     scale_a: ArrayLike = 0.67,
@@ -547,7 +547,6 @@ def stanh_with_derivative(
 
 bipolar_sigmoid: _Activation
 bipolar_sigmoid_backward: _Gradient
-
 def bipolar_sigmoid_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -558,7 +557,6 @@ def bipolar_sigmoid_with_derivative(
 
 rectified_tanh: _Activation
 rectified_tanh_backward: _Gradient
-
 def rectified_tanh_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -566,6 +564,7 @@ def rectified_tanh_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def laplace(
     x: ArrayLike,
     mu: ArrayLike = 0.707107,
@@ -597,7 +596,6 @@ def laplace_with_derivative(
 
 cloglog: _Activation
 cloglog_backward: _Gradient
-
 def cloglog_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -608,7 +606,6 @@ def cloglog_with_derivative(
 
 loglog: _Activation
 loglog_backward: _Gradient
-
 def loglog_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -616,6 +613,7 @@ def loglog_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def aranda(
     x: ArrayLike,
     lambd: ArrayLike = 2.0,
@@ -641,6 +639,7 @@ def aranda_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def soft_clipping(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
@@ -669,7 +668,6 @@ def soft_clipping_with_derivative(
 
 exponential: _Activation
 exponential_backward: _Gradient
-
 def exponential_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -677,6 +675,7 @@ def exponential_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def elu(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
@@ -711,6 +710,7 @@ def elu_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def celu(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
@@ -748,7 +748,6 @@ def celu_with_derivative(
 
 selu: _Activation
 selu_backward: _Gradient
-
 def selu_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -756,6 +755,7 @@ def selu_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def pelu(
     x: ArrayLike,
     a: ArrayLike = 1.0,
@@ -807,7 +807,6 @@ def pelu_with_derivative(
 
 elish: _Activation
 elish_backward: _Gradient
-
 def elish_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -818,7 +817,6 @@ def elish_with_derivative(
 
 hard_elish: _Activation
 hard_elish_backward: _Gradient
-
 def hard_elish_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -826,6 +824,7 @@ def hard_elish_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def softplus(
     x: ArrayLike,
     beta: ArrayLike = 1.0,
@@ -854,6 +853,7 @@ def softplus_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def squareplus(
     x: ArrayLike, b: ArrayLike = 4.0, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any: ...
@@ -874,6 +874,7 @@ def squareplus_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def nlrelu(
     x: ArrayLike,
     beta: ArrayLike = 1.0,
@@ -902,7 +903,6 @@ def nlrelu_with_derivative(
 
 symlog: _Activation
 symlog_backward: _Gradient
-
 def symlog_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -913,7 +913,6 @@ def symlog_with_derivative(
 
 silu: _Activation
 silu_backward: _Gradient
-
 def silu_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -921,6 +920,7 @@ def silu_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def swish(
     x: ArrayLike,
     beta: ArrayLike = 1.0,
@@ -958,7 +958,6 @@ def swish_with_derivative(
 
 quick_gelu: _Activation
 quick_gelu_backward: _Gradient
-
 def quick_gelu_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -969,7 +968,6 @@ def quick_gelu_with_derivative(
 
 gelu: _Activation
 gelu_backward: _Gradient
-
 def gelu_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -980,7 +978,6 @@ def gelu_with_derivative(
 
 gelu_tanh: _Activation
 gelu_tanh_backward: _Gradient
-
 def gelu_tanh_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -991,7 +988,6 @@ def gelu_tanh_with_derivative(
 
 mish: _Activation
 mish_backward: _Gradient
-
 def mish_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1002,7 +998,6 @@ def mish_with_derivative(
 
 serf: _Activation
 serf_backward: _Gradient
-
 def serf_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1013,7 +1008,6 @@ def serf_with_derivative(
 
 tanhexp: _Activation
 tanhexp_backward: _Gradient
-
 def tanhexp_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1024,7 +1018,6 @@ def tanhexp_with_derivative(
 
 logish: _Activation
 logish_backward: _Gradient
-
 def logish_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1035,7 +1028,6 @@ def logish_with_derivative(
 
 smish: _Activation
 smish_backward: _Gradient
-
 def smish_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1046,7 +1038,6 @@ def smish_with_derivative(
 
 phish: _Activation
 phish_backward: _Gradient
-
 def phish_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1057,7 +1048,6 @@ def phish_with_derivative(
 
 colu: _Activation
 colu_backward: _Gradient
-
 def colu_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1068,7 +1058,6 @@ def colu_with_derivative(
 
 lisht: _Activation
 lisht_backward: _Gradient
-
 def lisht_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1079,7 +1068,6 @@ def lisht_with_derivative(
 
 tanhshrink: _Activation
 tanhshrink_backward: _Gradient
-
 def tanhshrink_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1090,7 +1078,6 @@ def tanhshrink_with_derivative(
 
 softsign: _Activation
 softsign_backward: _Gradient
-
 def softsign_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1101,7 +1088,6 @@ def softsign_with_derivative(
 
 elliott: _Activation
 elliott_backward: _Gradient
-
 def elliott_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1109,6 +1095,7 @@ def elliott_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def isru(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
@@ -1134,6 +1121,7 @@ def isru_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def isrlu(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
@@ -1162,7 +1150,6 @@ def isrlu_with_derivative(
 
 bent_identity: _Activation
 bent_identity_backward: _Gradient
-
 def bent_identity_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1173,7 +1160,6 @@ def bent_identity_with_derivative(
 
 arctan: _Activation
 arctan_backward: _Gradient
-
 def arctan_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1184,7 +1170,6 @@ def arctan_with_derivative(
 
 gaussian: _Activation
 gaussian_backward: _Gradient
-
 def gaussian_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1195,7 +1180,6 @@ def gaussian_with_derivative(
 
 sinusoid: _Activation
 sinusoid_backward: _Gradient
-
 def sinusoid_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1206,7 +1190,6 @@ def sinusoid_with_derivative(
 
 cosine: _Activation
 cosine_backward: _Gradient
-
 def cosine_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -1214,6 +1197,7 @@ def cosine_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def snake(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
@@ -1248,54 +1232,76 @@ def snake_with_derivative(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def glu(
     x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any: ...
 def glu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any: ...
+
 def bilinear(
     x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any: ...
 def bilinear_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any: ...
+
 def reglu(
     x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any: ...
 def reglu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any: ...
+
 def geglu(
     x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any: ...
 def geglu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any: ...
+
 def swiglu(
     x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any: ...
 def swiglu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any: ...
+
 def gtu(
     x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any: ...
 def gtu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any: ...
+
 def softmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any: ...
 def softmax_backward(
     grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any: ...
+def softmax_backward_from_output(
+    grad_output: ArrayLike, y: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
+) -> Any: ...
+
 def log_softmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any: ...
 def log_softmax_backward(
     grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any: ...
+def log_softmax_backward_from_output(
+    grad_output: ArrayLike, y: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
+) -> Any: ...
+
 def softmin(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any: ...
 def softmin_backward(
     grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any: ...
+def softmin_backward_from_output(
+    grad_output: ArrayLike, y: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
+) -> Any: ...
+
 def hardmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any: ...
 def hardmax_backward(
     grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any: ...
+
 def softmax_one(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any: ...
 def softmax_one_backward(
     grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any: ...
+
 def sparsemax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any) -> Any: ...
 def sparsemax_backward(
     grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any: ...
+
 def logsumexp(
     x: ArrayLike, axis: int = -1, keepdims: bool = False, out: NDArray[Any] | None = None, **ufunc_keywords: Any
 ) -> Any: ...
@@ -1307,6 +1313,7 @@ def logsumexp_backward(
     out: NDArray[Any] | None = None,
     **ufunc_keywords: Any,
 ) -> Any: ...
+
 def rrelu(
     x: ArrayLike,
     lower: float = 0.125,
@@ -1315,6 +1322,7 @@ def rrelu(
     rng: np.random.Generator | int | None = None,
     out: NDArray[Any] | None = None,
 ) -> Any: ...
+
 def rrelu_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
@@ -1323,5 +1331,7 @@ def rrelu_backward(
     slope: ArrayLike | None = None,
     out: NDArray[Any] | None = None,
 ) -> Any: ...
+
 def softmax2d(x: ArrayLike, out: NDArray[Any] | None = None) -> Any: ...
+
 def softmax2d_backward(grad_output: ArrayLike, x: ArrayLike, out: NDArray[Any] | None = None) -> Any: ...

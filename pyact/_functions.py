@@ -235,10 +235,13 @@ __all__ = [  # noqa: RUF022 - in the order of the catalogue
     "gtu_backward",
     "softmax",
     "softmax_backward",
+    "softmax_backward_from_output",
     "log_softmax",
     "log_softmax_backward",
+    "log_softmax_backward_from_output",
     "softmin",
     "softmin_backward",
+    "softmin_backward_from_output",
     "hardmax",
     "hardmax_backward",
     "softmax_one",
@@ -610,7 +613,7 @@ Special values: -inf -> 0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 1.0.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.5 ULP, float64 1.33 ULP.
+float32 0.667 ULP, float64 1.33 ULP.
 
 The function of torch.nn.Hardsigmoid.
 
@@ -960,7 +963,7 @@ x = 3.0, where it is 1 (left 1.5, right 1).
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.5 ULP, float64 1.33 ULP.
+float32 0.667 ULP, float64 1.33 ULP.
 
 The function of torch.nn.Hardswish.
 
@@ -4297,10 +4300,13 @@ array([ 0.90929743,  0.47942554, -0.47942554, -0.90929743])""",
     "gtu_backward_b": """Gradient of gtu for b: grad_output, a, b (see pyact.gtu_backward).""",
     "softmax": """Exponentials of a row divided by their sum: x (see pyact.softmax).""",
     "softmax_backward": """Gradient of softmax for x: grad_output, x (see pyact.softmax_backward).""",
+    "softmax_backward_from_output": """Gradient of softmax from its result: grad_output, y (see pyact.softmax_backward_from_output).""",
     "log_softmax": """Logarithm of softmax: x (see pyact.log_softmax).""",
     "log_softmax_backward": """Gradient of log_softmax for x: grad_output, x (see pyact.log_softmax_backward).""",
+    "log_softmax_backward_from_output": """Gradient of log_softmax from its result: grad_output, y (see pyact.log_softmax_backward_from_output).""",
     "softmin": """Softmax of the negative row: x (see pyact.softmin).""",
     "softmin_backward": """Gradient of softmin for x: grad_output, x (see pyact.softmin_backward).""",
+    "softmin_backward_from_output": """Gradient of softmin from its result: grad_output, y (see pyact.softmin_backward_from_output).""",
     "hardmax": """One at the first maximum of a row, zero elsewhere: x (see pyact.hardmax).""",
     "hardmax_backward": """Gradient of hardmax for x: grad_output, x (see pyact.hardmax_backward).""",
     "softmax_one": """Softmax with a one added to the sum, so that a row may be nearly zero everywhere: x (see pyact.softmax_one).""",
@@ -4492,7 +4498,7 @@ def leaky_relu(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.994 ULP, float64 0.5 ULP.
+    float32 0.959 ULP, float64 0.5 ULP.
 
     The function of torch.nn.LeakyReLU.
 
@@ -4634,9 +4640,7 @@ def leaky_relu_with_derivative(
     >>> slope
     array([0.01, 0.01, 1.  , 1.  ])
     """
-    return _leaky_relu_with_derivative(
-        x, negative_slope, out=(None, None) if out is None else out, where=where, **ufunc_keywords
-    )
+    return _leaky_relu_with_derivative(x, negative_slope, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _prelu = UFUNCS["prelu"]
@@ -4694,7 +4698,7 @@ def prelu(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.976 ULP, float64 0.5 ULP.
+    float32 0.575 ULP, float64 0.5 ULP.
 
     The function of torch.nn.PReLU.
 
@@ -5186,9 +5190,7 @@ def hardtanh_with_derivative(
     >>> slope
     array([0., 1., 1., 0.])
     """
-    return _hardtanh_with_derivative(
-        x, min_val, max_val, out=(None, None) if out is None else out, where=where, **ufunc_keywords
-    )
+    return _hardtanh_with_derivative(x, min_val, max_val, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _threshold = UFUNCS["threshold"]
@@ -5397,9 +5399,7 @@ def threshold_with_derivative(
     >>> slope
     array([0., 0., 1., 1.])
     """
-    return _threshold_with_derivative(
-        x, threshold, value, out=(None, None) if out is None else out, where=where, **ufunc_keywords
-    )
+    return _threshold_with_derivative(x, threshold, value, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _thresholded_relu = UFUNCS["thresholded_relu"]
@@ -5591,9 +5591,7 @@ def thresholded_relu_with_derivative(
     >>> slope
     array([0., 0., 0., 1.])
     """
-    return _thresholded_relu_with_derivative(
-        x, alpha, out=(None, None) if out is None else out, where=where, **ufunc_keywords
-    )
+    return _thresholded_relu_with_derivative(x, alpha, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _softshrink = UFUNCS["softshrink"]
@@ -5794,9 +5792,7 @@ def softshrink_with_derivative(
     >>> slope
     array([1., 0., 0., 1.])
     """
-    return _softshrink_with_derivative(
-        x, lambd, out=(None, None) if out is None else out, where=where, **ufunc_keywords
-    )
+    return _softshrink_with_derivative(x, lambd, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _hardshrink = UFUNCS["hardshrink"]
@@ -5997,9 +5993,7 @@ def hardshrink_with_derivative(
     >>> slope
     array([1., 0., 0., 1.])
     """
-    return _hardshrink_with_derivative(
-        x, lambd, out=(None, None) if out is None else out, where=where, **ufunc_keywords
-    )
+    return _hardshrink_with_derivative(x, lambd, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _shrink = UFUNCS["shrink"]
@@ -6205,9 +6199,7 @@ def shrink_with_derivative(
     >>> slope
     array([1., 0., 0., 1.])
     """
-    return _shrink_with_derivative(
-        x, bias, lambd, out=(None, None) if out is None else out, where=where, **ufunc_keywords
-    )
+    return _shrink_with_derivative(x, bias, lambd, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 hardsigmoid: np.ufunc = UFUNCS["hardsigmoid"]
@@ -6481,9 +6473,7 @@ def hard_sigmoid_with_derivative(
     >>> slope
     array([0.2, 0.2, 0.2, 0.2])
     """
-    return _hard_sigmoid_with_derivative(
-        x, alpha, beta, out=(None, None) if out is None else out, where=where, **ufunc_keywords
-    )
+    return _hard_sigmoid_with_derivative(x, alpha, beta, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 sparse_sigmoid: np.ufunc = UFUNCS["sparse_sigmoid"]
@@ -6944,9 +6934,7 @@ def star_relu_with_derivative(
     >>> slope
     array([0.    , 0.    , 0.8944, 3.5776])
     """
-    return _star_relu_with_derivative(
-        x, scale, bias, out=(None, None) if out is None else out, where=where, **ufunc_keywords
-    )
+    return _star_relu_with_derivative(x, scale, bias, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 hardswish: np.ufunc = UFUNCS["hardswish"]
@@ -7723,9 +7711,7 @@ def stanh_with_derivative(
     >>> slope
     array([0.27613227, 1.02970616, 1.02970616, 0.27613227])
     """
-    return _stanh_with_derivative(
-        x, scale_a, scale_b, out=(None, None) if out is None else out, where=where, **ufunc_keywords
-    )
+    return _stanh_with_derivative(x, scale_a, scale_b, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 bipolar_sigmoid: np.ufunc = UFUNCS["bipolar_sigmoid"]
@@ -8057,9 +8043,7 @@ def laplace_with_derivative(
     >>> slope
     array([1.42257642e-20, 1.49429048e-04, 1.08011405e+00, 3.88341627e-05])
     """
-    return _laplace_with_derivative(
-        x, mu, sigma, out=(None, None) if out is None else out, where=where, **ufunc_keywords
-    )
+    return _laplace_with_derivative(x, mu, sigma, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 cloglog: np.ufunc = UFUNCS["cloglog"]
@@ -8582,9 +8566,7 @@ def soft_clipping_with_derivative(
     >>> slope
     array([0.07177705, 0.19511514, 0.24491866, 0.1497385 ])
     """
-    return _soft_clipping_with_derivative(
-        x, alpha, out=(None, None) if out is None else out, where=where, **ufunc_keywords
-    )
+    return _soft_clipping_with_derivative(x, alpha, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 exponential: np.ufunc = UFUNCS["exponential"]
@@ -9935,9 +9917,7 @@ def softplus_with_derivative(
     >>> slope
     array([0.11920292, 0.37754067, 0.62245933, 0.88079708])
     """
-    return _softplus_with_derivative(
-        x, beta, threshold, out=(None, None) if out is None else out, where=where, **ufunc_keywords
-    )
+    return _softplus_with_derivative(x, beta, threshold, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 _squareplus = UFUNCS["squareplus"]
@@ -13322,6 +13302,7 @@ def gtu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDAr
 
 _softmax = UFUNCS["softmax"]
 _softmax_backward = UFUNCS["softmax_backward"]
+_softmax_backward_from_output = UFUNCS["softmax_backward_from_output"]
 
 
 @_direct(_softmax)
@@ -13361,6 +13342,8 @@ def softmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufu
     Special values: -inf gives 0; a row with +inf or NaN in it, or of -inf alone, gives NaN
     throughout.
 
+    Largest measured error: float32 1.7 ULP, float64 0.499 ULP, float16 0.5 ULP.
+
     The function of torch.nn.Softmax.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html
@@ -13372,6 +13355,8 @@ def softmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufu
     array([[0.04201007, 0.1141952 , 0.84379473],
            [0.33333333, 0.33333333, 0.33333333]])
     """
+    if out is None and not ufunc_keywords:
+        out = _composed.row_output(x)
     return _softmax(x, axis=axis, out=out, **ufunc_keywords)
 
 
@@ -13419,6 +13404,8 @@ def softmax_backward(
     Special values: -inf gives 0; a row with +inf or NaN in it, or of -inf alone, gives NaN
     throughout.
 
+    Largest measured error: float32 1 ULP, float64 0.998 ULP, float16 1 ULP, of the largest term.
+
     The function of torch.nn.Softmax.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html
@@ -13429,11 +13416,72 @@ def softmax_backward(
     >>> pyact.softmax_backward([1.0, 0.0, 0.0], [1.0, 2.0, 4.0])
     array([ 0.04024522, -0.00479735, -0.03544787])
     """
+    if out is None and not ufunc_keywords:
+        out = _composed.row_output(grad_output, x)
     return _softmax_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
+
+
+@_direct(_softmax_backward_from_output)
+def softmax_backward_from_output(
+    grad_output: ArrayLike, y: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
+) -> Any:
+    """Gradient of softmax from its result: the vector-Jacobian product.
+
+        y * (grad_output - sum(grad_output * y))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result, of the shape of `x`.
+    y : array_like
+        What `softmax` gave. At least one axis: float16, bfloat16, float32 or float64; integers and
+        booleans are promoted as NumPy promotes them.
+    axis : int, default -1
+        The axis along which the rows lie.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        The shape of `y`; the dtype that `grad_output` and `y` promote to (integers: the float that
+        holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        `y` has no axes, the shapes do not broadcast, or `out` has another shape or is read-only.
+    numpy.exceptions.AxisError
+        `y` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    What the forward pass has computed is not computed again. Where x is at hand, `softmax_backward`
+    is more accurate, as y has been rounded. The error is that of this formula for y as given.
+
+    Largest measured error: float32 1.47 ULP, float64 0.998 ULP, float16 1 ULP, of the largest term.
+
+    A row of y that holds NaN gives NaN throughout.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y = pyact.softmax([1.0, 2.0, 4.0])
+    >>> pyact.softmax_backward_from_output([1.0, 0.0, 0.0], y)
+    array([ 0.04024522, -0.00479735, -0.03544787])
+    """
+    if out is None and not ufunc_keywords:
+        out = _composed.row_output(grad_output, y)
+    return _softmax_backward_from_output(grad_output, y, axis=axis, out=out, **ufunc_keywords)
 
 
 _log_softmax = UFUNCS["log_softmax"]
 _log_softmax_backward = UFUNCS["log_softmax_backward"]
+_log_softmax_backward_from_output = UFUNCS["log_softmax_backward_from_output"]
 
 
 @_direct(_log_softmax)
@@ -13473,6 +13521,8 @@ def log_softmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *
     Special values: -inf gives -inf; a row with +inf or NaN in it, or of -inf alone, gives NaN
     throughout.
 
+    Largest measured error: float32 1.25 ULP, float64 0.5 ULP, float16 0.5 ULP.
+
     The function of torch.nn.LogSoftmax.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
@@ -13484,6 +13534,8 @@ def log_softmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *
     array([[-3.16984602, -2.16984602, -0.16984602],
            [-1.09861229, -1.09861229, -1.09861229]])
     """
+    if out is None and not ufunc_keywords:
+        out = _composed.row_output(x)
     return _log_softmax(x, axis=axis, out=out, **ufunc_keywords)
 
 
@@ -13529,6 +13581,9 @@ def log_softmax_backward(
     -----
     Special values: a row with +inf or NaN in it, or of -inf alone, gives NaN throughout.
 
+    Largest measured error: float32 1 ULP, float64 0.978 ULP, float16 0.997 ULP, of the largest
+    term.
+
     The function of torch.nn.LogSoftmax.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
@@ -13539,11 +13594,74 @@ def log_softmax_backward(
     >>> pyact.log_softmax_backward([1.0, 0.0, 0.0], [1.0, 2.0, 4.0])
     array([ 0.95798993, -0.1141952 , -0.84379473])
     """
+    if out is None and not ufunc_keywords:
+        out = _composed.row_output(grad_output, x)
     return _log_softmax_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
+
+
+@_direct(_log_softmax_backward_from_output)
+def log_softmax_backward_from_output(
+    grad_output: ArrayLike, y: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
+) -> Any:
+    """Gradient of log_softmax from its result: the vector-Jacobian product.
+
+        grad_output - exp(y) * sum(grad_output)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result, of the shape of `x`.
+    y : array_like
+        What `log_softmax` gave. At least one axis: float16, bfloat16, float32 or float64; integers and
+        booleans are promoted as NumPy promotes them.
+    axis : int, default -1
+        The axis along which the rows lie.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        The shape of `y`; the dtype that `grad_output` and `y` promote to (integers: the float that
+        holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        `y` has no axes, the shapes do not broadcast, or `out` has another shape or is read-only.
+    numpy.exceptions.AxisError
+        `y` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    What the forward pass has computed is not computed again. Where x is at hand,
+    `log_softmax_backward` is more accurate, as y has been rounded. The error is that of this
+    formula for y as given.
+
+    Largest measured error: float32 1.32 ULP, float64 0.995 ULP, float16 0.992 ULP, of the largest
+    term.
+
+    A row of y that holds NaN gives NaN throughout.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y = pyact.log_softmax([1.0, 2.0, 4.0])
+    >>> pyact.log_softmax_backward_from_output([1.0, 0.0, 0.0], y)
+    array([ 0.95798993, -0.1141952 , -0.84379473])
+    """
+    if out is None and not ufunc_keywords:
+        out = _composed.row_output(grad_output, y)
+    return _log_softmax_backward_from_output(grad_output, y, axis=axis, out=out, **ufunc_keywords)
 
 
 _softmin = UFUNCS["softmin"]
 _softmin_backward = UFUNCS["softmin_backward"]
+_softmin_backward_from_output = UFUNCS["softmin_backward_from_output"]
 
 
 @_direct(_softmin)
@@ -13583,6 +13701,8 @@ def softmin(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufu
     Special values: +inf gives 0; a row with -inf or NaN in it, or of +inf alone, gives NaN
     throughout.
 
+    Largest measured error: float32 1.7 ULP, float64 0.499 ULP, float16 0.5 ULP.
+
     The function of torch.nn.Softmin.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmin.html
@@ -13594,6 +13714,8 @@ def softmin(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufu
     array([[0.70538451, 0.25949646, 0.03511903],
            [0.33333333, 0.33333333, 0.33333333]])
     """
+    if out is None and not ufunc_keywords:
+        out = _composed.row_output(x)
     return _softmin(x, axis=axis, out=out, **ufunc_keywords)
 
 
@@ -13641,6 +13763,8 @@ def softmin_backward(
     Special values: +inf gives 0; a row with -inf or NaN in it, or of +inf alone, gives NaN
     throughout.
 
+    Largest measured error: float32 1 ULP, float64 0.998 ULP, float16 1 ULP, of the largest term.
+
     The function of torch.nn.Softmin.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmin.html
@@ -13651,7 +13775,68 @@ def softmin_backward(
     >>> pyact.softmin_backward([1.0, 0.0, 0.0], [1.0, 2.0, 4.0])
     array([-0.2078172 ,  0.18304478,  0.02477242])
     """
+    if out is None and not ufunc_keywords:
+        out = _composed.row_output(grad_output, x)
     return _softmin_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
+
+
+@_direct(_softmin_backward_from_output)
+def softmin_backward_from_output(
+    grad_output: ArrayLike, y: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufunc_keywords: Any
+) -> Any:
+    """Gradient of softmin from its result: the vector-Jacobian product.
+
+        -y * (grad_output - sum(grad_output * y))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result, of the shape of `x`.
+    y : array_like
+        What `softmin` gave. At least one axis: float16, bfloat16, float32 or float64; integers and
+        booleans are promoted as NumPy promotes them.
+    axis : int, default -1
+        The axis along which the rows lie.
+    out : ndarray, optional
+        Where the gradient is written; it may be an input.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    ndarray
+        The shape of `y`; the dtype that `grad_output` and `y` promote to (integers: the float that
+        holds them).
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        `y` has no axes, the shapes do not broadcast, or `out` has another shape or is read-only.
+    numpy.exceptions.AxisError
+        `y` has no such axis (a ValueError, too).
+
+    Notes
+    -----
+    What the forward pass has computed is not computed again. Where x is at hand, `softmin_backward`
+    is more accurate, as y has been rounded. The error is that of this formula for y as given.
+
+    Largest measured error: float32 1.44 ULP, float64 0.999 ULP, float16 0.998 ULP, of the largest
+    term.
+
+    A row of y that holds NaN gives NaN throughout.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> y = pyact.softmin([1.0, 2.0, 4.0])
+    >>> pyact.softmin_backward_from_output([1.0, 0.0, 0.0], y)
+    array([-0.2078172 ,  0.18304478,  0.02477242])
+    """
+    if out is None and not ufunc_keywords:
+        out = _composed.row_output(grad_output, y)
+    return _softmin_backward_from_output(grad_output, y, axis=axis, out=out, **ufunc_keywords)
 
 
 _hardmax = UFUNCS["hardmax"]
@@ -13695,6 +13880,8 @@ def hardmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufu
     Special values: the first maximum counts, infinite or not; a row with NaN in it gives NaN
     throughout.
 
+    Largest measured error: float64 0 ULP, float16 0 ULP.
+
     Source: https://onnx.ai/onnx/operators/onnx__Hardmax.html
 
     Examples
@@ -13704,6 +13891,8 @@ def hardmax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **ufu
     array([[0., 0., 1.],
            [1., 0., 0.]])
     """
+    if out is None and not ufunc_keywords:
+        out = _composed.row_output(x)
     return _hardmax(x, axis=axis, out=out, **ufunc_keywords)
 
 
@@ -13748,6 +13937,8 @@ def hardmax_backward(
     -----
     Special values: the gradient is 0 whatever the row holds.
 
+    Largest measured error: float64 0 ULP, float16 0 ULP, of the largest term.
+
     Source: https://onnx.ai/onnx/operators/onnx__Hardmax.html
 
     Examples
@@ -13756,6 +13947,8 @@ def hardmax_backward(
     >>> pyact.hardmax_backward([1.0, 0.0, 0.0], [1.0, 2.0, 4.0])
     array([0., 0., 0.])
     """
+    if out is None and not ufunc_keywords:
+        out = _composed.row_output(grad_output, x)
     return _hardmax_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
 
 
@@ -13799,6 +13992,8 @@ def softmax_one(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *
     -----
     Special values: -inf gives 0; a row with +inf or NaN in it gives NaN throughout.
 
+    Largest measured error: float32 1.7 ULP, float64 0.499 ULP, float16 0.499 ULP.
+
     Source: https://www.evanmiller.org/attention-is-off-by-one.html
 
     Examples
@@ -13808,6 +14003,8 @@ def softmax_one(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *
     array([[0.0413707 , 0.11245721, 0.83095266],
            [0.25      , 0.25      , 0.25      ]])
     """
+    if out is None and not ufunc_keywords:
+        out = _composed.row_output(x)
     return _softmax_one(x, axis=axis, out=out, **ufunc_keywords)
 
 
@@ -13855,6 +14052,8 @@ def softmax_one_backward(
     -----
     Special values: -inf gives 0; a row with +inf or NaN in it gives NaN throughout.
 
+    Largest measured error: float32 1 ULP, float64 1 ULP, float16 0.999 ULP, of the largest term.
+
     Source: https://www.evanmiller.org/attention-is-off-by-one.html
 
     Examples
@@ -13863,6 +14062,8 @@ def softmax_one_backward(
     >>> pyact.softmax_one_backward([1.0, 0.0, 0.0], [1.0, 2.0, 4.0])
     array([ 0.03965916, -0.00465243, -0.03437709])
     """
+    if out is None and not ufunc_keywords:
+        out = _composed.row_output(grad_output, x)
     return _softmax_one_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
 
 
@@ -13907,6 +14108,8 @@ def sparsemax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **u
     Special values: -inf gives 0; a row with +inf or NaN in it, or of -inf alone, gives NaN
     throughout.
 
+    Largest measured error: float64 0.5 ULP, float16 0.5 ULP.
+
     Source: https://arxiv.org/abs/1602.02068
 
     Examples
@@ -13916,6 +14119,8 @@ def sparsemax(x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, **u
     array([[0.        , 0.        , 1.        ],
            [0.33333333, 0.33333333, 0.33333333]])
     """
+    if out is None and not ufunc_keywords:
+        out = _composed.row_output(x)
     return _sparsemax(x, axis=axis, out=out, **ufunc_keywords)
 
 
@@ -13962,6 +14167,8 @@ def sparsemax_backward(
     Special values: -inf gives 0; a row with +inf or NaN in it, or of -inf alone, gives NaN
     throughout.
 
+    Largest measured error: float64 0.5 ULP, float16 0.5 ULP, of the largest term.
+
     Source: https://arxiv.org/abs/1602.02068
 
     Examples
@@ -13970,6 +14177,8 @@ def sparsemax_backward(
     >>> pyact.sparsemax_backward([1.0, 0.0, 0.0], [1.0, 2.0, 4.0])
     array([0., 0., 0.])
     """
+    if out is None and not ufunc_keywords:
+        out = _composed.row_output(grad_output, x)
     return _sparsemax_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
 
 
@@ -14017,6 +14226,8 @@ def logsumexp(
     -----
     Special values: -inf adds nothing; a row with +inf gives inf, a row of -inf alone or of length 0
     gives -inf; NaN gives NaN.
+
+    Largest measured error: float32 0.757 ULP, float64 0.489 ULP, float16 0.495 ULP.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.logsumexp.html
 
@@ -14079,6 +14290,8 @@ def logsumexp_backward(
     Special values: -inf gives 0; a row with +inf or NaN in it, or of -inf alone, gives NaN
     throughout.
 
+    Largest measured error: float32 0.5 ULP, float64 0.5 ULP, float16 0.5 ULP, of the largest term.
+
     Source: https://docs.pytorch.org/docs/stable/generated/torch.logsumexp.html
 
     Examples
@@ -14090,3 +14303,4 @@ def logsumexp_backward(
     if keepdims:
         grad_output = np.squeeze(grad_output, axis)
     return _logsumexp_backward(grad_output, x, axis=axis, out=out, **ufunc_keywords)
+
