@@ -212,7 +212,7 @@ def _parameters(kernel: Kernel) -> list[str]:
 def pair_core(kernel: Kernel) -> SingleCore:
     """The function and its loop; the double-precision functions of the kernel come before."""
     name, inputs = kernel.name, kernel.data_inputs
-    loop = [f"const fvec {n} = PYACT_FLOATS({n}_array, i);" for n in inputs]
+    loop = [f"const fvec {n} = plain_elements({n}_array, i, PYACT_F32);" for n in inputs]
     loop += [
         "fpair_context context = {fmask_not(fmask_none())};",
         f"fvec result = {name}_pair({', '.join(kernel.arguments)}, &context);",
