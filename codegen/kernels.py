@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .expr import BOOLEAN_OPS, Expr, postorder, var
+from .expr import BOOLEAN_OPS, Expr, postorder, var, variables
 from .spec import GRADIENT, Activation
 
 
@@ -120,3 +120,11 @@ def propagates_nan(root: Expr, name: str) -> bool:
         return memo[node]
 
     return visit(root)
+
+
+def hidden_nans(root: Expr, names: Iterable[str]) -> list[str]:
+    """Variables that may be NaN without making the expression NaN; but not those that it does not name at all: the
+    derivative of the identity is 1, whatever x is.
+    """
+    named = variables(root)
+    return [n for n in names if n in named and not propagates_nan(root, n)]

@@ -18,7 +18,7 @@ from mpmath import mp
 
 from . import ieee, reference
 from .expr import BOOLEAN_OPS, Expr, RootSeries, postorder, to_text, variables
-from .kernels import Kernel, propagates_nan
+from .kernels import Kernel, hidden_nans
 from .spec import Activation
 
 LINE_LENGTH = 110
@@ -221,13 +221,6 @@ def _special_values(kernel: Kernel, zeros: bool = True) -> list[tuple[str, Expr]
     return points
 
 
-def hides_nan(kernel: Kernel) -> list[str]:
-    """Inputs that may be NaN without making the expression NaN; but for those that it does not name at all: the
-    derivative of the identity is 1, whatever x is."""
-    named = variables(kernel.expression)
-    return [n for n in kernel.activation.inputs if n in named and not propagates_nan(kernel.expression, n)]
-
-
 def _narrow_specials(kernel: Kernel, printer: Printer) -> list[str]:
     """Statements that put the stated limits and NaN into y."""
     lines = []
@@ -244,7 +237,7 @@ def _narrow_specials(kernel: Kernel, printer: Printer) -> list[str]:
         zero = f"vec_select(vec_eq(vec_copysign(vec_set(1.0), x), vec_set(1.0)), {printer.expression(positive)}, "
         zero += f"{printer.expression(negative)})"
         lines.append(f"y = vec_select(vec_eq(x, vec_set(0.0)), {zero}, y);")
-    for name in hides_nan(kernel):
+    for name in hidden_nans(kernel.expression, kernel.activation.inputs):
         lines.append(f"y = vec_select(vec_is_nan({name}), {name}, y);")
     return lines
 

@@ -24,7 +24,7 @@ import numpy.typing as npt
 from . import onnx_functions as functions
 from .derivative import differentiate
 from .expr import BOOLEAN_OPS, ROW_OPS, Expr, const, postorder, rebuild, substitute, to_text, var, variables
-from .kernels import propagates_nan
+from .kernels import hidden_nans
 from .lower_numpy import compile_numpy
 from .onnx_forms import with_form
 from .onnx_graph import Graph, Value, identifier
@@ -370,6 +370,7 @@ class _Probe:
         parameters: Mapping[str, Number],
         dtype: np.dtype[Any],
     ) -> None:
+        read = variables(forms[0])  # NaN in any other input is none of its business
         self.points = probe_points(dtype.name)
         self.inputs = inputs
         self.dtype = dtype
@@ -390,8 +391,8 @@ class _Probe:
         for point, limit in limits.items():
             self.wanted[_POINT_NAMES.index(point)] = compile_numpy(limit, tuple(scalars))(*scalars.values())
         nan = np.zeros(self.wanted.shape, bool)
-        for position in range(len(inputs)):
-            nan[(position + 1) * count - 1] = True
+        for position, name in enumerate(inputs):
+            nan[(position + 1) * count - 1] = name in read
         self.wanted[nan] = math.nan
         self.is_nan_probe = nan
 
@@ -482,6 +483,7 @@ def _put_right(
     """Where at the end for what is still wrong at an infinity or a zero of the first input, or at a NaN of any."""
     count = len(probe.points)
     first = next(iter(inputs.values()))
+    silent = hidden_nans(expression, inputs)
     for position, point in enumerate(_SPECIAL):
         if error[position] <= _GROSS or (point == 0 and not math.copysign(1, point) > 0):
             continue
@@ -492,7 +494,7 @@ def _put_right(
         )
         result = graph.where(test, limit, result, "with_limit")
     for position, (name, value) in enumerate(inputs.items()):
-        hidden = len(inputs) > 1 and not propagates_nan(expression, name)  # lost for some values of the other input
+        hidden = len(inputs) > 1 and name in silent  # lost for some values of the other input
         if hidden or error[(position + 1) * count - 1] > 0:
             result = graph.where(functions.is_number(graph, value), result, value, "with_nan")
     return result

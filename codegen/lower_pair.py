@@ -24,7 +24,7 @@ from mpmath import mp
 
 from . import float64, reference, spec
 from .expr import BOOLEAN_OPS, Expr, RootSeries, function, postorder, rebuild, transform, var, variables
-from .kernels import Kernel, propagates_nan
+from .kernels import Kernel, hidden_nans
 from .lower_c import LoweringError, RootSpan, SingleCore, root_table, wrap
 from .lower_light import LIGHT, LightPrinter, bounds, is_product_by_double, prepare
 
@@ -165,7 +165,7 @@ def pair_function(kernel: Kernel) -> str:
     printer.plain.update(n for n in postorder(root) if n.op == "var" and n.value in kernel.data_inputs)
     printer.intervals = bounds(root)
     result = printer.rounded(root)
-    silent = [n for n in kernel.data_inputs if n != kernel.factor and not propagates_nan(kernel.expression, n)]
+    silent = hidden_nans(kernel.expression, kernel.activation.inputs)
     late = silent.pop() if silent and kernel.factor is not None else None  # looked at with the gradient
     body = [f"fpair_require_number({n}, context);" for n in silent] + printer.lines
     at_zero = kernel.limits.get("0.0")

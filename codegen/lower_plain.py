@@ -33,7 +33,7 @@ import numpy as np
 
 from . import halves, lower_c
 from .expr import BOOLEAN_OPS, Expr, const, postorder, variables
-from .kernels import Kernel
+from .kernels import Kernel, hidden_nans
 from .lower_c import NARROW, split, wrap
 
 # Operations whose value is exact if the arguments are.
@@ -364,7 +364,7 @@ class _Printer:
                 self.body.append(f"{only}y = fvec_select(fvec_eq({x}, fvec_set({bound})), {limit}, y);")
         if "0.0" in points or "-0.0" in points:
             raise NotPlain("a limit at zero that the expression does not give")
-        silent = lower_c.hides_nan(kernel)
+        silent = hidden_nans(kernel.expression, kernel.activation.inputs)
         for name in silent[:-1]:
             self.body.append(f"y = fvec_select(fvec_is_nan({name}), {name}, y);")
         return silent[-1] if silent else None

@@ -29,7 +29,7 @@ import onnxruntime
 
 import pyact
 from codegen import lower_numpy, spec
-from codegen.expr import postorder
+from codegen.expr import postorder, variables
 from pyact.onnx import export, oracle, points
 from pyact.onnx.export import DTYPES, newest_opset
 from pyact.onnx.runtime import Session
@@ -154,9 +154,9 @@ def _special(activation: spec.Activation, dtype: str, gradient: bool) -> Block:
     head = np.array(wanted)
     if gradient:
         columns = {"grad_output": np.full(len(rows), 1.0), **columns}
-    # A gate's gradient by the other input may not depend on the one that is NaN: where it does not, the kernel says so.
+    # A gradient may not depend on the input that is NaN: where it does not, the kernel says so.
     exact = {o or "y": (head, np.zeros(head.shape)) for o in outputs_of(activation, gradient)}
-    if activation.kind == "gate":
+    if activation.kind == "gate" or (gradient and not variables(activation.derivatives["x"])):
         exact = _by_kernel(activation, columns, gradient)
     return Block(columns, exact)
 

@@ -186,8 +186,11 @@ def test_exact_ties_are_known(name: str, first: int, folder: Path) -> None:
     y = np.empty_like(x)
     exhaustive.function_of(kernel)(x, y)
     judge = Judge(expression_of(kernel), folder)
-    assert (judge.judge("double", x, y)[1] == NEAR_A_TIE).any()
+    # Scalars see that a sum or product is exact; vectors leave ties to long double.
+    assert np.isin(judge.judge("double", x, y)[1], (NEAR_A_TIE, CORRECTLY_ROUNDED)).all()
     assert (judge.judge("extended", x, y)[1] == CORRECTLY_ROUNDED).all()
+    np.nextafter(y, np.float32(np.inf), out=y)  # what is half a unit off is not taken for right
+    assert (judge.judge("extended", x, y)[1] != CORRECTLY_ROUNDED).all()
 
 
 @pytest.mark.parametrize("name", ["gelu", "tanhshrink"])
@@ -245,7 +248,7 @@ def around(x: int) -> tuple[int, list[int]]:
 
 @pytest.mark.parametrize("precision_needed", [0x3FC12345, 0xC0654321])
 def test_one_wrong_result_is_seen(folder: Path, precision_needed: int) -> None:
-    kernel = KERNELS["elish"]  # evaluated in double: every result of these blocks is correctly rounded
+    kernel = KERNELS["laplace"]  # evaluated in double: every result of these blocks is correctly rounded
     judge = Judge(expression_of(kernel), folder)
     at = precision_needed
     chunk, block = around(at)
