@@ -495,7 +495,8 @@ def _put_right(
         result = graph.where(test, limit, result, "with_limit")
     for position, (name, value) in enumerate(inputs.items()):
         hidden = len(inputs) > 1 and name in silent  # lost for some values of the other input
-        if hidden or error[(position + 1) * count - 1] > 0:
+        at_nan = (position + 1) * count - 1
+        if hidden or (probe.is_nan_probe[at_nan] and error[at_nan] > 0):
             result = graph.where(functions.is_number(graph, value), result, value, "with_nan")
     return result
 
