@@ -21,8 +21,8 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": ("Identity", 1),
         "source": "https://keras.io/api/layers/activations/",
         "notes": "",
-        "accuracy": {"linear": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 1227021}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 205141}}, "linear_backward": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 1227021}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 205141}}},
-        "errors": {"linear": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP", "linear_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP"},
+        "accuracy": {"linear": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.0, "x": 1.401298464324817e-45, "points": 4294967296}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 205141}}, "linear_backward": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.0, "x": 1.401298464324817e-45, "points": 4294967296}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 205141}}},
+        "errors": {"linear": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP over all inputs, float64 0 ULP", "linear_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP over all inputs, float64 0 ULP"},
     },
     {
         "name": "relu",
@@ -38,8 +38,8 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": ("Relu", 6),
         "source": "https://www.cs.toronto.edu/~hinton/absps/reluICML.pdf",
         "notes": "",
-        "accuracy": {"relu": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 1227021}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 205141}}, "relu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 1227021}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 205141}}},
-        "errors": {"relu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP", "relu_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP"},
+        "accuracy": {"relu": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.0, "x": 1.401298464324817e-45, "points": 4294967296}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 205141}}, "relu_backward": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.0, "x": 1.401298464324817e-45, "points": 4294967296}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 205141}}},
+        "errors": {"relu": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP over all inputs, float64 0 ULP", "relu_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP over all inputs, float64 0 ULP"},
     },
     {
         "name": "leaky_relu",
@@ -106,8 +106,8 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://www.cs.utoronto.ca/~kriz/conv-cifar10-aug2010.pdf",
         "notes": "",
-        "accuracy": {"relu6": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 1227021}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 205141}}, "relu6_backward": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.0, "x": 6.165713243029195e-44, "points": 1227021}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 205141}}},
-        "errors": {"relu6": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP", "relu6_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP, float64 0 ULP"},
+        "accuracy": {"relu6": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.0, "x": 1.401298464324817e-45, "points": 4294967296}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 205141}}, "relu6_backward": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.0, "x": 1.401298464324817e-45, "points": 4294967296}, "float64": {"ulp": 0.0, "x": 9.542469955610506e+247, "points": 205141}}},
+        "errors": {"relu6": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP over all inputs, float64 0 ULP", "relu6_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0 ULP over all inputs, float64 0 ULP"},
     },
     {
         "name": "hardtanh",

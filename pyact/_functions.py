@@ -289,7 +289,7 @@ Special values: -inf -> -inf, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0 ULP, float64 0 ULP.
+float32 0 ULP over all inputs, float64 0 ULP.
 
 The function of torch.nn.Identity.
 
@@ -338,7 +338,7 @@ Special values of the derivative: -inf -> 1.0, -0.0 -> 1.0, 0.0 -> 1.0, inf -> 1
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0 ULP, float64 0 ULP.
+float32 0 ULP over all inputs, float64 0 ULP.
 
 The function of torch.nn.Identity.
 
@@ -386,7 +386,7 @@ Special values: -inf -> 0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0 ULP, float64 0 ULP.
+float32 0 ULP over all inputs, float64 0 ULP.
 
 The function of torch.nn.ReLU.
 
@@ -437,7 +437,7 @@ The derivative jumps at x = 0.0, where it is 0 (left 0, right 1).
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0 ULP, float64 0 ULP.
+float32 0 ULP over all inputs, float64 0 ULP.
 
 The function of torch.nn.ReLU.
 
@@ -495,7 +495,7 @@ Special values: -inf -> 0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> 6.0.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0 ULP, float64 0 ULP.
+float32 0 ULP over all inputs, float64 0 ULP.
 
 The function of torch.nn.ReLU6.
 
@@ -547,7 +547,7 @@ x = 6.0, where it is 0 (left 1, right 0).
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0 ULP, float64 0 ULP.
+float32 0 ULP over all inputs, float64 0 ULP.
 
 The function of torch.nn.ReLU6.
 

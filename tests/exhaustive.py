@@ -13,7 +13,7 @@ other input has an error more than 2**-18 ULP above it. Results so near a tie th
 (subnormal outputs that are half an odd number and next to nothing) count as not correctly rounded; the record says how
 many they are.
 
-Zeros and infinities must give the limits that the spec states, NaN the canonical NaN.
+Zeros and infinities must give the limits that the spec states, NaN the canonical NaN (unless a derivative is constant).
 
 --check is the quick test of the record: the text is the one that was measured, and sampled outputs still have the
 recorded digests, so what was proven of them holds.
@@ -39,6 +39,7 @@ import numpy as np
 
 import pyact
 from codegen import ieee, reference
+from codegen.expr import variables
 from codegen.kernel_text import kernel_text_digest
 from codegen.kernels import Kernel
 from codegen.ulp import FORMATS, PROMISE, ulp_error
@@ -229,7 +230,8 @@ def combine(kernel: Kernel, function: Function, outcomes: Sequence[Outcome], tex
     candidates.append((exact_error(kernel, worst.worst_x, result_at(function, worst.worst_x)), worst.worst_x))
     error, x = max(candidates)
     failures = wrong_special_values(kernel, function)
-    if not_numbers := sum(o.not_numbers for o in outcomes):
+    reads = variable_of(kernel) in variables(kernel.expression)
+    if reads and (not_numbers := sum(o.not_numbers for o in outcomes)):
         failures.append(f"{not_numbers} NaN inputs do not give the canonical NaN")
     if error > BOUND:
         failures.append(f"{error:.6f} ULP at x = {float_of(x)!r}: the bound is {BOUND}")
