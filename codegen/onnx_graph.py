@@ -53,7 +53,7 @@ _PROBE: Mapping[str, Callable[..., Array]] = {
     "Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide, "Neg": np.negative, "Abs": np.abs,
     "Sign": np.sign, "Exp": np.exp, "Log": np.log, "Sqrt": np.sqrt, "Tanh": np.tanh, "Erf": _erf, "Sin": np.sin,
     "Cos": np.cos, "Atan": np.arctan, "Max": np.maximum, "Min": np.minimum, "Where": np.where, "Less": np.less,
-    "LessOrEqual": np.less_equal, "Equal": np.equal, "And": np.logical_and, "Or": np.logical_or, "IsNaN": np.isnan,
+    "LessOrEqual": np.less_equal, "Equal": np.equal, "And": np.logical_and, "Or": np.logical_or,
     "Floor": np.floor, "Reciprocal": np.reciprocal, "Identity": np.array,
 }  # fmt: skip
 

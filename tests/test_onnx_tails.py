@@ -1,4 +1,4 @@
-"""Float32 graphs of torch.nn's activations are right to 16 ULP wherever the result is normal, tails included."""
+"""Float32 graphs of torch.nn's activations are right to 8 ULP wherever the result is normal, tails included."""
 
 from __future__ import annotations
 
@@ -41,6 +41,9 @@ def test_float32_graphs_keep_their_tails(name: str, measured: dict[str, onnx_tai
         assert worst.ulp > onnx_tails.BOUND, f"{name} needs no entry in {onnx_tails.EXCEPTIONS.name} any more"
 
 
+GRADIENT_BOUND = 12.0  # 10.9 was measured, of gaussian
+
+
 @pytest.mark.parametrize("name", ["gelu", "silu", "sigmoid", "tanh", "gaussian"])
 def test_gradients_keep_their_tails(name: str) -> None:
     """Away from roots, where two terms cancel."""
@@ -51,7 +54,7 @@ def test_gradients_keep_their_tails(name: str) -> None:
     (got,) = Session(export(name, style="inline", gradient=True))({"grad_output": np.ones_like(x), "x": x})
     counts = np.abs(head) >= onnx_tails.SMALLEST_NORMAL
     assert counts.sum() > 1000
-    assert ulp_errors(got, head, tail, onnx_tails.FORM)[counts].max() <= onnx_tails.BOUND
+    assert ulp_errors(got, head, tail, onnx_tails.FORM)[counts].max() <= GRADIENT_BOUND
 
 
 def test_exceptions_are_of_known_activations() -> None:
