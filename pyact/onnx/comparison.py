@@ -67,10 +67,9 @@ class Comparison:
         self.head = self._finite([head for head, _ in answers])
         self.tail = self._finite([tail for _, tail in answers])
         self.least = self._finite([self._scale(b) for b in inputs.blocks])
-        self._tiny_input = np.any(
-            [self._finite([self._is_subnormal(b[i]) for b in inputs.blocks]) for i in range(len(inputs.names))], axis=0
-        )
-        self._tiny_exact = self._is_subnormal(self.head)
+        tiny = [[oracle.is_subnormal(doubles(c), case.dtype) for c in block] for block in inputs.blocks]
+        self._tiny_input = np.any([self._finite(column) for column in zip(*tiny, strict=True)], axis=0)
+        self._tiny_exact = oracle.is_subnormal(self.head, case.dtype)
 
     def _finite(self, blocks: Sequence[Array]) -> Array:
         """All positions that have an exact value, in one array."""
@@ -87,10 +86,6 @@ class Comparison:
                 product = np.abs(np.prod([doubles(f) for f in factors], axis=0))
             scale = np.where(np.isfinite(product), np.maximum(1.0, product), 1.0)
         return scale
-
-    def _is_subnormal(self, values: Array) -> Array:
-        smallest = np.ldexp(1.0, oracle.FORMATS[self.case.dtype][1])
-        return np.asarray((doubles(values) != 0) & (np.abs(doubles(values)) < smallest))
 
     # --- exact values -------------------------------------------------------------------------------------------------
     # `flushes`: subnormal numbers may become 0, so that subnormal inputs are left out, and of errors in ULP also exact

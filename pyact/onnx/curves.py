@@ -139,7 +139,7 @@ def measure(
     columns = _columns(case, x)
     head, tail = _exact(case, columns) if exactly else (_wide(case, columns), np.zeros(x.size))
     wide = x.astype(np.float64)
-    tiny = _is_subnormal(wide, case.dtype) | _is_subnormal(head, case.dtype)
+    tiny = oracle.is_subnormal(wide, case.dtype) | oracle.is_subnormal(head, case.dtype)
     series = []
     for given, asked in (
         (_run(case, run, columns), ~tiny if flushes else np.ones(x.shape, bool)),
@@ -160,10 +160,6 @@ def _with_thresholds(case: Case, x: Array) -> Array:
         return x
     tried = case_inputs(case).blocks[0][-1]
     return np.unique(np.concatenate([x, tried[np.isfinite(tried) & (tried != 0)]]))
-
-
-def _is_subnormal(values: Array, dtype: str) -> Array:
-    return np.asarray((values != 0) & (np.abs(values) < np.ldexp(1.0, oracle.FORMATS[dtype][1])))
 
 
 def _columns(case: Case, x: Array) -> list[Array]:

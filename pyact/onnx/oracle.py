@@ -101,6 +101,11 @@ def spacing(values: Array, dtype: str) -> Array:
     return np.asarray(np.ldexp(1.0, exponent - precision + 1))
 
 
+def is_subnormal(values: Array, dtype: str) -> Array:
+    """Which doubles are subnormal numbers of the format."""
+    return np.asarray((values != 0) & (np.abs(values) < np.ldexp(1.0, FORMATS[dtype][1])))
+
+
 def _compare(result: Array, head: Array, tail: Array, dtype: str) -> tuple[Array, Array, Array, Array]:
     """|result - exact|; its unit (1/2 where doubles would overflow); where exact overflows; where both are the same.
 

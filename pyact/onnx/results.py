@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -123,7 +124,12 @@ class Report:
         for shown, result in zip(plain["results"], self.results, strict=True):
             del shown["curve"]  # for the plots of `html.page`
             shown |= {"ok": result.ok, "verdict": result.verdict}
-        return json.dumps(_finite(plain), indent=1) + "\n"
+        return json_text(plain)
+
+
+def json_text(plain: Mapping[str, Any]) -> str:
+    """As JSON, which has no infinity and no NaN: they become strings such as "inf"."""
+    return json.dumps(_finite(plain), indent=1) + "\n"
 
 
 def _finite(value: Any) -> Any:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import math
 import textwrap
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from ..report import number, point
+from ..results import json_text
 from .measure import Measurement
 
 _HEADINGS = (
@@ -104,15 +102,7 @@ class ModelReport:
         for shown, finding in zip(plain["findings"], self.findings, strict=True):
             shown |= {"ok": finding.ok, "verdict": finding.verdict}
             shown["measured"] |= {"blame": finding.measured.blame}
-        return json.dumps(_finite(plain), indent=1) + "\n"
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if isinstance(value, dict):
-        return {k: _finite(v) for k, v in value.items()}
-    return [_finite(v) for v in value] if isinstance(value, list | tuple) else value
+        return json_text(plain)
 
 
 def _cells(finding: Finding) -> tuple[str, ...]:
