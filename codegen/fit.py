@@ -29,6 +29,7 @@ from .fit_shape import DIGITS, NoTable, Shape, Target, domain, root_of, shape_of
 from .fitted import FOLDER, FittedKernel, Limit, PreciseCell, path_of, to_json
 from .kernels import Kernel, kernels_of
 from .lower_c import ELEMENTARY
+from .lower_staged import staged_core
 
 SLOW = 6.0  # a plan of this cost (see fit_layout.plan_cost) is no faster than the double kernel
 TRIES = 16
@@ -130,12 +131,14 @@ def _kept(limit: Limit | None, edge: float) -> Limit | None:
 
 
 def smooth_kernels(catalogue: spec.Catalogue) -> Iterator[Kernel]:
-    """Functions of x alone, with an elementary function in them: algebra is as fast without a table."""
+    """Functions of x alone that have no form of their own, with an elementary function in them: algebra is as fast
+    without a table.
+    """
     for activation in catalogue.values():
         if activation.kind == "elementwise":
             for kernel in kernels_of(activation):
                 by_x = kernel.name in (activation.name, f"{activation.name}_backward")
-                if by_x and any(n.op in ELEMENTARY for n in postorder(kernel.expression)):
+                if by_x and staged_core(kernel) is None and any(n.op in ELEMENTARY for n in postorder(kernel.expression)):
                     yield kernel
 
 

@@ -7,8 +7,9 @@ import struct
 from collections.abc import Sequence
 
 import numpy as np
-from mpmath import atanh, exp, floor, log, mp, mpf, nstr, sqrt
+from mpmath import atanh, exp, floor, log, mp, mpf, nstr, pi, sqrt
 
+from . import reference, spec
 from .fit_elementary import GRID_POINTS, OUTPUT, Fit, series
 from .remez import chebyshev_fit, largest_relative_error
 
@@ -78,6 +79,27 @@ def render_constants() -> str:
         "/* ln 2, the same */",
         f"#define PAIR_LN2_HIGH {literal(to_float(8 * high))}",
         f"#define PAIR_LN2_LOW {literal(to_float(8 * (step - high)))}",
+    ]
+    c0 = sqrt(8 / pi)
+    c0_unit = mpf(2) ** -20  # c0 + c1 x^2 < 16 minus such a number is exact
+    for name, value, head, text in (
+        ("C0", c0, float(floor(c0 / c0_unit) * c0_unit), "2 sqrt(2 / pi), 21 bits"),
+        ("C1", c0 * mpf("0.044715"), to_float(c0 * mpf("0.044715")), "0.044715 times that"),
+    ):
+        lines += [
+            f"/* {text}, and what that cuts off */",
+            f"#define PAIR_GELU_TANH_{name} {literal(head)}",
+            f"#define PAIR_GELU_TANH_{name}_LOW {literal(to_float(value - head))}",
+        ]
+    selu = spec.built_in()["selu"].derivatives["x"]
+    assert selu.op == "where"
+    scale = to_float(reference.evaluate(selu.args[1], {}))
+    slope = reference.evaluate(selu.args[2].args[0], {})
+    lines += [
+        "/* selu's slope above zero, and at zero from below with its low part */",
+        f"#define PAIR_SELU_SCALE {literal(scale)}",
+        f"#define PAIR_SELU_SLOPE {literal(to_float(slope))}",
+        f"#define PAIR_SELU_SLOPE_LOW {literal(to_float(slope - mpf(to_float(slope))))}",
     ]
     return "\n".join(lines)
 

@@ -15,6 +15,7 @@ from .lower_fitted import fitted_core
 from .lower_pair import TABLE as PAIR_TABLE
 from .lower_pair import measured_core
 from .lower_plain import plain_core
+from .lower_staged import staged_core
 from .spec import Catalogue
 from .targets import COMMON_FLAGS, TARGETS
 
@@ -22,7 +23,7 @@ HERE = Path(__file__).parent
 CSRC = HERE / "csrc"
 C_MODULES = (
     "derivative", "expr", "fitted", "float64", "generate", "halves", "ieee", "kernels", "lower_c", "lower_fitted",
-    "lower_light", "lower_pair", "lower_plain", "reference", "spec", "targets",
+    "lower_light", "lower_pair", "lower_plain", "lower_staged", "reference", "spec", "targets",
 )  # fmt: skip
 NEEDS_PYTHON = ("functions.c", "numpy_glue.h", "ufuncs.c")  # go to python/, out of the way of a plain C build
 
@@ -78,12 +79,15 @@ def c_files(
 
 
 def single_core(kernel: Kernel, tables: Mapping[str, FittedKernel]) -> SingleCore | None:
-    """The float32 core made for the kernel: in float32 alone, with a fitted table, or in pair arithmetic. Else double
-    serves float32.
+    """The float32 core made for the kernel: in float32 alone, staged, with a fitted table, or in pair arithmetic. Else
+    double serves float32.
     """
     plain = plain_core(kernel)
     if plain is not None:
         return SingleCore(f"{kernel.name}_plain_core", plain, by_lane=True, has_halves=True)
+    staged = staged_core(kernel, measured_core(kernel))
+    if staged is not None:
+        return staged
     if kernel.name in tables:
         return fitted_core(kernel, tables[kernel.name])
     return measured_core(kernel)

@@ -404,5 +404,5 @@ def family_header(
         if third is not None and kernel.name in third:
             parts.append(third[kernel.name](kernel, series))
     guard = f"PYACT_KERNELS_{family.upper()}_H"
-    includes = '#include "fitted.h"\n#include "pair_math.h"\n#include "plain_cores.h"'
+    includes = '#include "fitted.h"\n#include "pair_functions.h"\n#include "plain_cores.h"'
     return "\n\n".join([f"#ifndef {guard}\n#define {guard}\n\n{includes}", *parts, f"#endif /* {guard} */"]) + "\n"

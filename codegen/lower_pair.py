@@ -127,7 +127,7 @@ def positive_product(root: Expr, intervals: Mapping[Expr, tuple[float, float]]) 
 def _renamed(text: str) -> str:
     text = re.sub(r"\b(vec|mask)(?=\b|_)", lambda m: _NAMES[m[1]], text)
     text = re.sub(r"\blight(?=\b|_)", "fpair", text)
-    return re.sub(r"_light\b", "_fpair", text)
+    return re.sub(r"_light\b", "_pair", text)
 
 
 def _root_array(root: RootSeries, name: str) -> str:

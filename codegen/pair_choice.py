@@ -28,6 +28,7 @@ from .kernels import Kernel, kernels_of
 from .lower_c import SingleCore
 from .lower_pair import TABLE, NotPair, pair_core
 from .lower_plain import plain_core
+from .lower_staged import staged_core
 from .ulp import FORMATS, PROMISE, ulp_errors
 
 ACCEPTED = 0.99  # ULP: not yet every float
@@ -48,7 +49,8 @@ class Found:
 def candidates(catalogue: spec.Catalogue) -> Iterator[Kernel]:
     for activation in catalogue.values():
         for kernel in kernels_of(activation):
-            if not kernel.wide_only and plain_core(kernel) is None and not path_of(kernel.name).exists():
+            has_core = plain_core(kernel) or (staged_core(kernel) and not kernel.parameters) or path_of(kernel.name).exists()
+            if not kernel.wide_only and not has_core:
                 yield kernel
 
 

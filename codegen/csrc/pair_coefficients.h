@@ -14,6 +14,16 @@
 /* ln 2, the same */
 #define PAIR_LN2_HIGH 0x1.62e000p-1f
 #define PAIR_LN2_LOW 0x1.0bfbe8p-15f
+/* 2 sqrt(2 / pi), 21 bits, and what that cuts off */
+#define PAIR_GELU_TANH_C0 0x1.988450p+0f
+#define PAIR_GELU_TANH_C0_LOW 0x1.9ea1b2p-23f
+/* 0.044715 times that, and what that cuts off */
+#define PAIR_GELU_TANH_C1 0x1.2444f2p-4f
+#define PAIR_GELU_TANH_C1_LOW 0x1.49b16ap-29f
+/* selu's slope above zero, and at zero from below with its low part */
+#define PAIR_SELU_SCALE 0x1.0cfabep+0f
+#define PAIR_SELU_SLOPE 0x1.c212ccp+0f
+#define PAIR_SELU_SLOPE_LOW 0x1.903c0cp-26f
 
 /* 2^(j/8) with j << 20 subtracted from its bits: adding (8 k + j) << 20 gives 2^(k + j/8). */
 static const float PAIR_EIGHTH_POWERS[8] PYACT_TABLE = {

@@ -1,0 +1,175 @@
+/* The two passes of the staged kernels (staged.h, codegen/lower_staged.py): <function>_power makes e^-u of x, and
+ * <function>_rounded the function's value of both, rounded once. They are good to about 0.6 ULP. */
+#ifndef PYACT_PAIR_FUNCTIONS_H
+#define PYACT_PAIR_FUNCTIONS_H
+
+#include "staged.h"
+
+/* ---- e^-u ---- */
+
+/* Up to here e^u and e^-u are normal, and what is derived of them is good to a fraction of a ULP. */
+#define STAGED_EXPONENT 86.0f
+
+PYACT_INLINE fpair_power fpair_power_of(fvec u)
+{
+    fpair_power power;
+    power.scale = fpair_decay_parts(u, &power.w);
+    power.low = fvec_set(0.0f);
+    return power;
+}
+
+/* The same of a pair. */
+PYACT_INLINE fpair_power fpair_power_of_pair(fpair u)
+{
+    fpair_power power;
+    const fvec magic = fvec_set(PAIR_ROUND_TO_INTEGER);
+    const fvec shifted = fvec_fnma(u.h, fvec_set(PAIR_EIGHTHS_PER_LN2), magic), k = fvec_sub(shifted, magic);
+    const fvec difference = fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_HIGH), u.h); /* exact */
+    power.scale = fpair_eighth_power(fivec_from_bits(shifted));
+    power.w = fpair_decay_rest(fvec_add(difference, fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_LOW), u.l)),
+                               fivec_from_bits(shifted));
+    power.low = fvec_set(0.0f);
+    return power;
+}
+
+/* ---- 1 / (1 + e^-u) ---- */
+
+/* 1 + e = h + l, whichever term is larger, and e = scale + scale w. */
+PYACT_INLINE fpair fpair_one_plus(fpair_power e)
+{
+    const fvec one = fvec_set(1.0f);
+    fpair sum;
+    sum.h = fvec_add(one, fvec_fma(e.scale, e.w, e.scale));
+    const fvec rounded = fvec_sub(sum.h, fvec_at_least(e.scale, one));
+    sum.l = fvec_fma(e.scale, e.w, fvec_sub(fvec_at_most(e.scale, one), rounded));
+    return sum;
+}
+
+/* c / (1 + e), rounded: the quotient q is corrected by what is left of c. */
+PYACT_INLINE fvec fpair_over_one_plus(fvec c, fpair_power e)
+{
+    const fpair sum = fpair_one_plus(e);
+    const fvec r = fvec_div(fvec_set(1.0f), sum.h), q = fvec_mul(c, r);
+    return fvec_fma(fvec_fnma(q, sum.l, fvec_fnma(q, sum.h, c)), r, q);
+}
+
+/* ---- sigmoid ---- */
+
+PYACT_INLINE fpair_power fpair_sigmoid_power(fvec x) { return fpair_power_of(x); }
+
+PYACT_INLINE fvec fpair_sigmoid_rounded(fvec x, fpair_power e, fpair_context *context)
+{
+    fpair_require_below(x, STAGED_EXPONENT, context);
+    return fpair_over_one_plus(fvec_set(1.0f), e);
+}
+
+PYACT_INLINE fpair_power fpair_mirrored_sigmoid_power(fvec x) { return fpair_power_of(fvec_neg(x)); }
+
+PYACT_INLINE fvec fpair_mirrored_sigmoid_rounded(fvec x, fpair_power e, fpair_context *context)
+{
+    return fpair_sigmoid_rounded(x, e, context);
+}
+
+/* ---- x sigmoid(x) ---- */
+
+/* Beyond the bound the result is x to within half a ULP, with any e. */
+PYACT_INLINE fpair_power fpair_silu_power(fvec x) { return fpair_power_of(fvec_at_most(x, fvec_set(STAGED_EXPONENT))); }
+
+/* x / (1 + e), for a finite x above the bound. Where x is subnormal, so is what is left of it; e is 1 there, and the sum
+ * of the two roundings stays below 3/4 of a ULP. */
+PYACT_INLINE fvec fpair_gated_by_sigmoid(fvec x, float bound, fpair_power e, fpair_context *context)
+{
+    fpair_require(context, fmask_and(fvec_lt(fvec_set(bound), x), fvec_lt(x, fvec_set(INFINITY))));
+    const fvec z = fvec_abs(x);
+    return fvec_xor_sign(fpair_over_one_plus(z, e), x); /* zeros keep their sign */
+}
+
+PYACT_INLINE fvec fpair_silu_rounded(fvec x, fpair_power e, fpair_context *context)
+{
+    return fpair_gated_by_sigmoid(x, -STAGED_EXPONENT, e, context);
+}
+
+/* ---- sigmoid(u) sigmoid(-u) = e / (1 + e)^2, u >= 0 ---- */
+
+/* c e / (1 + e)^2 = c scale (1 + w) r^2, c a power of two */
+PYACT_INLINE fvec fpair_density(float c, fpair_power e)
+{
+    const fvec one = fvec_set(1.0f), e_w = fvec_mul(e.scale, e.w);
+    const fvec r = fvec_div(one, fvec_add(one, fvec_fma(e.scale, e.w, e.scale)));
+    const fvec left = fvec_fnma(r, e_w, fvec_fnma(r, e.scale, fvec_sub(one, r))); /* of 1: r (1 + left) is exact */
+    const fpair square = fpair_mul_vec_vec(r, r);
+    const fpair product = fpair_mul_vec(square, fvec_mul(e.scale, fvec_set(c)));
+    return fvec_add(product.h, fvec_fma(product.h, fvec_fma(left, fvec_set(2.0f), e.w), product.l));
+}
+
+PYACT_INLINE fpair_power fpair_sigmoid_derivative_power(fvec x) { return fpair_power_of(fvec_abs(x)); }
+
+PYACT_INLINE fvec fpair_sigmoid_derivative_rounded(fvec x, fpair_power e, fpair_context *context)
+{
+    fpair_require_below(x, STAGED_EXPONENT, context);
+    return fpair_density(1.0f, e);
+}
+
+/* 1 - tanh(x)^2 = 4 sigmoid(2x) sigmoid(-2x) */
+PYACT_INLINE fpair_power fpair_tanh_derivative_power(fvec x)
+{
+    const fvec z = fvec_abs(x);
+    return fpair_power_of(fvec_add(z, z));
+}
+
+PYACT_INLINE fvec fpair_tanh_derivative_rounded(fvec x, fpair_power e, fpair_context *context)
+{
+    fpair_require_below(x, STAGED_EXPONENT / 2, context);
+    return fpair_density(4.0f, e);
+}
+
+/* ---- derivatives of exponential linear units: 1 or e^x ---- */
+
+PYACT_INLINE fpair_power fpair_elu_derivative_power(fvec x)
+{
+    return fpair_power_of(fvec_at_least(fvec_neg(x), fvec_set(0.0f)));
+}
+
+/* Where x is positive, e^0. */
+PYACT_INLINE fvec fpair_elu_derivative_rounded(fvec x, fpair_power e, fpair_context *context)
+{
+    fpair_require(context, fvec_lt(fvec_set(-STAGED_EXPONENT), x));
+    return fvec_fma(e.scale, e.w, e.scale);
+}
+
+PYACT_INLINE fpair_power fpair_selu_derivative_power(fvec x) { return fpair_elu_derivative_power(x); }
+
+PYACT_INLINE fvec fpair_selu_derivative_rounded(fvec x, fpair_power e, fpair_context *context)
+{
+    fpair_require(context, fvec_lt(fvec_set(-STAGED_EXPONENT), x));
+    const fvec product = fvec_mul(e.scale, fvec_set(PAIR_SELU_SLOPE));
+    const fvec lost = fvec_fma(e.scale, fvec_set(PAIR_SELU_SLOPE_LOW), fvec_fms(e.scale, fvec_set(PAIR_SELU_SLOPE), product));
+    const fvec negative = fvec_add(product, fvec_fma(product, e.w, lost));
+    return fvec_select(fvec_lt(fvec_set(0.0f), x), fvec_set(PAIR_SELU_SCALE), negative);
+}
+
+/* ---- x sigmoid(x (c0 + c1 x^2)): the tanh form of gelu ---- */
+
+/* There u is 85, and with a positive x the result is x. */
+#define PAIR_GELU_TANH_BOUND 9.9f
+
+PYACT_INLINE fpair_power fpair_gelu_tanh_power(fvec input)
+{
+    const fvec x = fvec_at_most(input, fvec_set(PAIR_GELU_TANH_BOUND));
+    const fvec square = fvec_mul(x, x), square_tail = fvec_fms(x, x, square);
+    const fvec c0 = fvec_set(PAIR_GELU_TANH_C0), c1 = fvec_set(PAIR_GELU_TANH_C1);
+    fpair slope, u;
+    slope.h = fvec_fma(square, c1, c0);
+    slope.l = fvec_fma(square, c1, fvec_sub(c0, slope.h));
+    slope.l = fvec_add(slope.l, fvec_fma(square_tail, c1, fvec_fma(square, fvec_set(PAIR_GELU_TANH_C1_LOW),
+                                                                   fvec_set(PAIR_GELU_TANH_C0_LOW))));
+    u = fpair_mul_vec(slope, x);
+    return fpair_power_of_pair(u);
+}
+
+PYACT_INLINE fvec fpair_gelu_tanh_rounded(fvec x, fpair_power e, fpair_context *context)
+{
+    return fpair_gated_by_sigmoid(x, -PAIR_GELU_TANH_BOUND, e, context);
+}
+
+#endif

@@ -1,0 +1,85 @@
+"""Staged kernels -> C: float32 functions written by hand in csrc/pair_functions.h, run in two passes by csrc/staged.h.
+
+They are flat: no input takes longer than another. A kernel is one of them if its expression is that of the catalogue's,
+whatever its own name, and the defaults of its parameters are the same; with other parameters, another core serves.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from . import spec
+from .expr import Expr
+from .kernels import Kernel, kernels_of
+from .lower_c import SingleCore, wrap
+
+
+@dataclass(frozen=True)
+class Staged:
+    """The function's name in pair_functions.h, and whether its first pass has a `low`."""
+
+    function: str
+    has_low: bool = False
+
+
+# By kernel of the catalogue.
+FUNCTIONS: Mapping[str, Staged] = {
+    "sigmoid": Staged("sigmoid"),
+    "sigmoid_backward": Staged("sigmoid_derivative"),
+    "tanh_backward": Staged("tanh_derivative"),
+    "logsigmoid_backward": Staged("mirrored_sigmoid"),
+    "softplus_backward": Staged("sigmoid"),  # at the default threshold it is 1 to within 1e-8
+    "elu_backward": Staged("elu_derivative"),
+    "celu_backward": Staged("elu_derivative"),
+    "selu_backward": Staged("selu_derivative"),
+    "silu": Staged("silu"),
+    "gelu_tanh": Staged("gelu_tanh"),
+}
+
+
+_Key = tuple[Expr, bool, tuple[float, ...]]
+
+
+def _defaults(kernel: Kernel) -> tuple[float, ...]:
+    return tuple(float(kernel.activation.defaults[p]) for p in kernel.parameters)
+
+
+def _key(kernel: Kernel) -> _Key:
+    return kernel.expression, kernel.factor is not None, _defaults(kernel)
+
+
+@functools.cache
+def _by_expression() -> dict[_Key, Staged]:
+    known = {k.name: k for activation in spec.built_in().values() for k in kernels_of(activation)}
+    return {_key(known[n]): staged for n, staged in FUNCTIONS.items()}
+
+
+def staged_core(kernel: Kernel, others: SingleCore | None = None) -> SingleCore | None:
+    """The core of a kernel that has a function of its own. `others` serves other parameters, or else double does."""
+    staged = _by_expression().get(_key(kernel))
+    if staged is None or kernel.wide_only:
+        return None
+    count, defaults = len(kernel.data_inputs), _defaults(kernel)
+    check = []
+    if defaults:
+        check = [
+            f"static const double defaults[] = {{{', '.join(map(repr, defaults))}}};",
+            f"if (!fitted_has_defaults(in + {count}, defaults, {len(defaults)})) {{",
+            f"    {others.name if others else f'{kernel.name}_float_core'}(in, out, n);",
+            "    return;",
+            "}",
+        ]
+    call = (
+        f"staged_run(fpair_{staged.function}_power, fpair_{staged.function}_rounded, {staged.has_low:d}, "
+        f"{kernel.factor is not None:d}, {len(defaults)}, {kernel.name}_float_core, in, out, n);"
+    )
+    lines = [
+        f"static void {kernel.name}_staged_core(const char *const *in, char *out, size_t n)",
+        "{",
+        *(f"    {line}" for statement in (*check, call) for line in wrap(statement)),
+        "}",
+    ]
+    text = "\n".join([*([others.text, ""] if defaults and others else []), *lines])
+    return SingleCore(f"{kernel.name}_staged_core", text, by_lane=not defaults)
