@@ -138,7 +138,8 @@ def smooth_kernels(catalogue: spec.Catalogue) -> Iterator[Kernel]:
         if activation.kind == "elementwise":
             for kernel in kernels_of(activation):
                 by_x = kernel.name in (activation.name, f"{activation.name}_backward")
-                if by_x and staged_core(kernel) is None and any(n.op in ELEMENTARY for n in postorder(kernel.expression)):
+                is_smooth = any(n.op in ELEMENTARY for n in postorder(kernel.expression))
+                if by_x and is_smooth and staged_core(kernel) is None:
                     yield kernel
 
 

@@ -11,7 +11,7 @@ from mpmath import atanh, exp, floor, log, mp, mpf, nstr, pi, sqrt
 
 from . import reference, spec
 from .fit_elementary import GRID_POINTS, OUTPUT, Fit, series
-from .remez import chebyshev_fit, largest_relative_error
+from .remez import chebyshev_fit, evaluate, largest_relative_error
 
 DIGITS = 40
 SHORT_BITS = 14  # of the high part of ln 2 / 8: its product with any exponent is exact
@@ -91,6 +91,12 @@ def render_constants() -> str:
             f"#define PAIR_GELU_TANH_{name} {literal(head)}",
             f"#define PAIR_GELU_TANH_{name}_LOW {literal(to_float(value - head))}",
         ]
+    quick = mpf("1.702")
+    lines += [
+        "/* of quick_gelu, and what rounding cuts off */",
+        f"#define PAIR_QUICK_GELU {literal(to_float(quick))}",
+        f"#define PAIR_QUICK_GELU_LOW {literal(to_float(quick - to_float(quick)))}",
+    ]
     selu = spec.built_in()["selu"].derivatives["x"]
     assert selu.op == "where"
     scale = to_float(reference.evaluate(selu.args[1], {}))
@@ -110,6 +116,12 @@ def _table(name: str, values: Sequence[float]) -> str:
     return f"static const float {name}[{len(values)}] PYACT_TABLE = {{\n{body}\n}};"
 
 
+def _prepared(head: float, j: int) -> float:
+    """The float whose bits are those of head less j << 20."""
+    bits = struct.unpack("<i", struct.pack("<f", head))[0] - (j << 20)
+    return float(struct.unpack("<f", struct.pack("<i", bits))[0])
+
+
 def render_eighth_powers() -> str:
     """The table of 2^(j/8), prepared for adding 8k + j, shifted left by 20, to the bits."""
     prepared, tails = [], []
@@ -117,8 +129,7 @@ def render_eighth_powers() -> str:
         power = mpf(2) ** (mpf(j) / 8)
         head = to_float(power)
         tails.append(to_float(power / mpf(head) - 1))
-        bits = struct.unpack("<i", struct.pack("<f", head))[0] - (j << 20)
-        prepared.append(struct.unpack("<f", struct.pack("<i", bits))[0])
+        prepared.append(_prepared(head, j))
     return "\n".join(
         [
             "/* 2^(j/8) with j << 20 subtracted from its bits: adding (8 k + j) << 20 gives 2^(k + j/8). */",
@@ -129,10 +140,44 @@ def render_eighth_powers() -> str:
     )
 
 
+def nearly_exact_scale() -> float:
+    """s near 1 where all eight s 2^(j/8) are nearly floats (Gal's accurate tables): they need no tails then."""
+    steps = np.arange(-(1 << 18), 1 << 18)
+    powers = (1 + steps * 2.0**-26)[:, None] * 2.0 ** (np.arange(8) / 8)
+    tails = np.abs(powers / powers.astype(np.float32) - 1).max(axis=1)
+    return float(1 + steps[int(np.argmin(tails))] * 2.0**-26)
+
+
+def render_scaled_powers() -> str:
+    """The table without tails, and e^-r / s - 1 = c0 + c1 r + r^2 (c2 + c3 r + c4 r^2) that goes with it."""
+    scale = mpf(nearly_exact_scale())
+    heads = [to_float(scale * mpf(2) ** (mpf(j) / 8)) for j in range(8)]
+    tail = max(abs(scale * mpf(2) ** (mpf(j) / 8) / mpf(h) - 1) for j, h in enumerate(heads))
+    limit = log(2) / 16 * mpf("1.001")
+    c0, c1 = to_float(1 / scale - 1), to_float(-1 / scale)
+    rest = series(exp, 30, 2)
+    higher = [to_float(c) for c in chebyshev_fit(lambda r: rest(-r) / scale, -limit, limit, 2)]
+    values = [c0, c1, *higher]
+    steps = [limit * (2 * mpf(i) / GRID_POINTS - 1) for i in range(GRID_POINTS)]
+    error = max(abs(evaluate([mpf(v) for v in values], r) - (exp(-r) / scale - 1)) for r in steps)
+    if error > mpf(2) ** -29:
+        raise SystemExit(f"PAIR_SCALED_EXP: error 2^{nstr(log(error, 2), 4)} misses 2^-29")
+    return "\n".join(
+        [
+            f"/* s 2^(j/8), s = {nstr(scale, 12)}, prepared in the same way.",
+            f" * Within 2^{nstr(log(tail, 2), 4)} of floats. */",
+            _table("PAIR_SCALED_POWERS", [_prepared(h, j) for j, h in enumerate(heads)]),
+            f"/* e^-r / s - 1 for |r| <= ln2/16, absolute error 2^{nstr(log(error, 2), 4)} */",
+            array("PAIR_SCALED_EXP", values),
+        ]
+    )
+
+
 def main() -> None:
     """Write pair_coefficients.h."""
     mp.dps = DIGITS
-    sections = [HEADER, render_constants(), render_eighth_powers(), *(render_fit(fit) for fit in fits())]
+    tables = [render_eighth_powers(), render_scaled_powers()]
+    sections = [HEADER, render_constants(), *tables, *(render_fit(fit) for fit in fits())]
     text = "\n\n".join(sections) + "\n\n#endif\n"
     OUTPUT.with_name("pair_coefficients.h").write_text(text, encoding="utf-8")
 

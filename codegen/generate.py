@@ -122,8 +122,7 @@ def _registry(families: Mapping[str, list[Kernel]], cores: SingleCores) -> str:
 
     for family, kernels in families.items():
         rows = "\n".join(
-            f'    {{"{k.name}", {len(k.data_inputs)}, {len(k.parameters)}, {k.wide_only:d}, '
-            f"{by_lane(k):d}}},"
+            f'    {{"{k.name}", {len(k.data_inputs)}, {len(k.parameters)}, {k.wide_only:d}, {by_lane(k):d}}},'
             for k in kernels
         )
         parts.append(

@@ -34,7 +34,12 @@ FUNCTIONS: Mapping[str, Staged] = {
     "elu_backward": Staged("elu_derivative"),
     "celu_backward": Staged("elu_derivative"),
     "selu_backward": Staged("selu_derivative"),
+    "bipolar_sigmoid_backward": Staged("bipolar_sigmoid_derivative"),
+    "exponential": Staged("exponential"),
+    "exponential_backward": Staged("exponential"),
     "silu": Staged("silu"),
+    "swish": Staged("silu"),
+    "quick_gelu": Staged("quick_gelu"),
     "gelu_tanh": Staged("gelu_tanh"),
 }
 

@@ -49,7 +49,8 @@ class Found:
 def candidates(catalogue: spec.Catalogue) -> Iterator[Kernel]:
     for activation in catalogue.values():
         for kernel in kernels_of(activation):
-            has_core = plain_core(kernel) or (staged_core(kernel) and not kernel.parameters) or path_of(kernel.name).exists()
+            staged = staged_core(kernel) is not None and not kernel.parameters
+            has_core = staged or plain_core(kernel) is not None or path_of(kernel.name).exists()
             if not kernel.wide_only and not has_core:
                 yield kernel
 

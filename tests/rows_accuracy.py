@@ -69,9 +69,7 @@ def from_output(dtype: str) -> Iterator[Worst]:
 
 
 def worst_gradient(got: Any, expected: list[Any], scales: list[Any], dtype: str) -> float:
-    return max(
-        test_rows.scaled_error(float(a), b, s, dtype) for a, b, s in zip(got, expected, scales, strict=True)
-    )
+    return max(test_rows.scaled_error(float(a), b, s, dtype) for a, b, s in zip(got, expected, scales, strict=True))
 
 
 def measure() -> dict[str, dict[str, dict[str, float]]]:

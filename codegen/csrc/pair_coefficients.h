@@ -20,6 +20,9 @@
 /* 0.044715 times that, and what that cuts off */
 #define PAIR_GELU_TANH_C1 0x1.2444f2p-4f
 #define PAIR_GELU_TANH_C1_LOW 0x1.49b16ap-29f
+/* of quick_gelu, and what rounding cuts off */
+#define PAIR_QUICK_GELU 0x1.b3b646p+0f
+#define PAIR_QUICK_GELU_LOW -0x1.78d4fep-26f
 /* selu's slope above zero, and at zero from below with its low part */
 #define PAIR_SELU_SCALE 0x1.0cfabep+0f
 #define PAIR_SELU_SLOPE 0x1.c212ccp+0f
@@ -34,6 +37,20 @@ static const float PAIR_EIGHTH_POWERS[8] PYACT_TABLE = {
 static const float PAIR_EIGHTH_POWERS_TAIL[8] PYACT_TABLE = {
     0x0.0p+0f, -0x1.9c0c22p-27f, 0x1.125002p-25f, -0x1.0a3550p-25f,
     0x1.26055cp-26f, 0x1.67a1cap-28f, -0x1.f9c304p-27f, -0x1.a5217cp-28f,
+};
+
+/* s 2^(j/8), s = 0.997438967228, prepared in the same way: within 2^-27.71 of floats. */
+static const float PAIR_SCALED_POWERS[8] PYACT_TABLE = {
+    0x1.feb052p-1f, 0x1.f6747cp-1f, 0x1.efa848p-1f, 0x1.eb2404p-1f,
+    0x1.e91c8ap-1f, 0x1.e9cb7cp-1f, 0x1.ed6fb4p-1f, 0x1.f44dbcp-1f,
+};
+/* e^-r / s - 1 for |r| <= ln2/16, absolute error 2^-29.17 */
+static const float PAIR_SCALED_EXP[5] = {
+    0x1.508aa6p-9f, /* 0.0025676086079329252 */
+    -0x1.00a846p+0f, /* -1.0025676488876343 */
+    0x1.00a846p-1f, /* 0.5012838244438171 */
+    -0x1.563be0p-3f, /* -0.16710638999938965 */
+    0x1.5639d0p-5f, /* 0.04177561402320862 */
 };
 
 /* (exp(r) - 1 - r) / r^2

@@ -10,26 +10,36 @@
 /* Up to here e^u and e^-u are normal, and what is derived of them is good to a fraction of a ULP. */
 #define STAGED_EXPONENT 86.0f
 
-PYACT_INLINE fpair_power fpair_power_of(fvec u)
+/* With u = r - k ln2/8: `scale` is 2^(k/8) and a factor next to 1 that makes it nearly exact. */
+PYACT_INLINE fpair_power fpair_power_of_reduced(fvec r, fivec k)
 {
-    fpair_power power;
-    power.scale = fpair_decay_parts(u, &power.w);
-    power.low = fvec_set(0.0f);
+    const fvec square = fvec_mul(r, r), linear = fvec_fma(fvec_set(PAIR_SCALED_EXP[1]), r, fvec_set(PAIR_SCALED_EXP[0]));
+    fvec rest = fvec_fma(fvec_set(PAIR_SCALED_EXP[4]), r, fvec_set(PAIR_SCALED_EXP[3]));
+    rest = fvec_fma(rest, r, fvec_set(PAIR_SCALED_EXP[2]));
+    const fivec exponent = fivec_shift_left(k, 20);
+    const fpair_power power = {
+        .scale = fvec_from_bits(fivec_add(fivec_from_bits(fvec_lookup8(PAIR_SCALED_POWERS, k)), exponent)),
+        .w = fvec_fma(square, rest, linear),
+        .low = fvec_set(0.0f),
+    };
     return power;
 }
 
-/* The same of a pair. */
+PYACT_INLINE fpair_power fpair_power_of(fvec u)
+{
+    const fvec magic = fvec_set(PAIR_ROUND_TO_INTEGER);
+    const fvec shifted = fvec_fnma(u, fvec_set(PAIR_EIGHTHS_PER_LN2), magic), k = fvec_sub(shifted, magic);
+    const fvec difference = fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_HIGH), u); /* exact */
+    return fpair_power_of_reduced(fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_LOW), difference), fivec_from_bits(shifted));
+}
+
 PYACT_INLINE fpair_power fpair_power_of_pair(fpair u)
 {
-    fpair_power power;
     const fvec magic = fvec_set(PAIR_ROUND_TO_INTEGER);
     const fvec shifted = fvec_fnma(u.h, fvec_set(PAIR_EIGHTHS_PER_LN2), magic), k = fvec_sub(shifted, magic);
     const fvec difference = fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_HIGH), u.h); /* exact */
-    power.scale = fpair_eighth_power(fivec_from_bits(shifted));
-    power.w = fpair_decay_rest(fvec_add(difference, fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_LOW), u.l)),
-                               fivec_from_bits(shifted));
-    power.low = fvec_set(0.0f);
-    return power;
+    const fvec tail = fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_LOW), u.l);
+    return fpair_power_of_reduced(fvec_add(difference, tail), fivec_from_bits(shifted));
 }
 
 /* ---- 1 / (1 + e^-u) ---- */
@@ -110,6 +120,14 @@ PYACT_INLINE fvec fpair_sigmoid_derivative_rounded(fvec x, fpair_power e, fpair_
     return fpair_density(1.0f, e);
 }
 
+PYACT_INLINE fpair_power fpair_bipolar_sigmoid_derivative_power(fvec x) { return fpair_power_of(fvec_abs(x)); }
+
+PYACT_INLINE fvec fpair_bipolar_sigmoid_derivative_rounded(fvec x, fpair_power e, fpair_context *context)
+{
+    fpair_require_below(x, STAGED_EXPONENT, context);
+    return fpair_density(2.0f, e);
+}
+
 /* 1 - tanh(x)^2 = 4 sigmoid(2x) sigmoid(-2x) */
 PYACT_INLINE fpair_power fpair_tanh_derivative_power(fvec x)
 {
@@ -121,6 +139,33 @@ PYACT_INLINE fvec fpair_tanh_derivative_rounded(fvec x, fpair_power e, fpair_con
 {
     fpair_require_below(x, STAGED_EXPONENT / 2, context);
     return fpair_density(4.0f, e);
+}
+
+/* ---- x sigmoid(1.702 x) ---- */
+
+#define PAIR_QUICK_GELU_BOUND 50.0f /* 1.702 times this is 85 */
+
+PYACT_INLINE fpair_power fpair_quick_gelu_power(fvec x)
+{
+    const fvec bounded = fvec_at_most(x, fvec_set(PAIR_QUICK_GELU_BOUND));
+    fpair u = fpair_mul_vec_vec(bounded, fvec_set(PAIR_QUICK_GELU));
+    u.l = fvec_fma(bounded, fvec_set(PAIR_QUICK_GELU_LOW), u.l);
+    return fpair_power_of_pair(u);
+}
+
+PYACT_INLINE fvec fpair_quick_gelu_rounded(fvec x, fpair_power e, fpair_context *context)
+{
+    return fpair_gated_by_sigmoid(x, -PAIR_QUICK_GELU_BOUND, e, context);
+}
+
+/* ---- e^x ---- */
+
+PYACT_INLINE fpair_power fpair_exponential_power(fvec x) { return fpair_power_of(fvec_neg(x)); }
+
+PYACT_INLINE fvec fpair_exponential_rounded(fvec x, fpair_power e, fpair_context *context)
+{
+    fpair_require_below(x, STAGED_EXPONENT, context);
+    return fvec_fma(e.scale, e.w, e.scale);
 }
 
 /* ---- derivatives of exponential linear units: 1 or e^x ---- */

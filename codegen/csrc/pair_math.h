@@ -50,6 +50,12 @@ PYACT_INLINE fpair fpair_of_scalar(plain_scalar a)
     return result;
 }
 
+/* 1 or -1, and zeros as they are. */
+PYACT_INLINE fvec fvec_sign(fvec x)
+{
+    return fvec_select(fvec_eq(x, fvec_set(0.0f)), x, fvec_copysign(fvec_set(1.0f), x));
+}
+
 PYACT_INLINE fvec fvec_two_sum(fvec a, fvec b, fvec *error)
 {
     const fvec sum = fvec_add(a, b), b_part = fvec_sub(sum, a);
@@ -577,22 +583,6 @@ PYACT_INLINE fpair fpair_silu_derivative(fvec x, fpair_context *context)
     return fpair_div(fpair_add_vec(fpair_mul(e, slope), one), denominator);
 }
 
-/* 2^(eighths / 8), rounded */
-PYACT_INLINE fvec fpair_eighth_power(fivec eighths)
-{
-    return fvec_from_bits(fivec_add(fivec_from_bits(fvec_lookup8(PAIR_EIGHTH_POWERS, eighths)),
-                                    fivec_shift_left(eighths, 20)));
-}
-
-/* e^-r 2^(eighths / 8) / fpair_eighth_power(eighths) - 1 for |r| <= ln2/16 */
-PYACT_INLINE fvec fpair_decay_rest(fvec r, fivec eighths)
-{
-    fvec rest = fvec_fnma(fvec_set(PAIR_EXP_SHORT[2]), r, fvec_set(PAIR_EXP_SHORT[1]));
-    rest = fvec_fnma(rest, r, fvec_set(PAIR_EXP_SHORT[0]));
-    rest = fvec_fma(fvec_mul(r, r), rest, fvec_lookup8(PAIR_EIGHTH_POWERS_TAIL, eighths));
-    return fvec_sub(rest, r);
-}
-
 /* e^-x = scale (1 + *w) */
 PYACT_INLINE fvec fpair_decay_parts(fvec x, fvec *w)
 {
@@ -600,8 +590,14 @@ PYACT_INLINE fvec fpair_decay_parts(fvec x, fvec *w)
     const fvec shifted = fvec_fnma(x, fvec_set(PAIR_EIGHTHS_PER_LN2), magic);
     const fvec k = fvec_sub(shifted, magic);
     const fvec difference = fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_HIGH), x); /* exact */
-    *w = fpair_decay_rest(fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_LOW), difference), fivec_from_bits(shifted));
-    return fpair_eighth_power(fivec_from_bits(shifted));
+    const fivec eighths = fivec_from_bits(shifted);
+    const fvec r = fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_LOW), difference); /* the exponent is -r */
+    fvec rest = fvec_fnma(fvec_set(PAIR_EXP_SHORT[2]), r, fvec_set(PAIR_EXP_SHORT[1]));
+    rest = fvec_fnma(rest, r, fvec_set(PAIR_EXP_SHORT[0]));
+    rest = fvec_fma(fvec_mul(r, r), rest, fvec_lookup8(PAIR_EIGHTH_POWERS_TAIL, eighths));
+    *w = fvec_sub(rest, r);
+    return fvec_from_bits(fivec_add(fivec_from_bits(fvec_lookup8(PAIR_EIGHTH_POWERS, eighths)),
+                                    fivec_shift_left(eighths, 20)));
 }
 
 /* c / (1 + e^-x), rounded: the quotient q is corrected by what is left of c. */

@@ -21,31 +21,48 @@ typedef fpair_power (*staged_first)(fvec x);
 /* The function, rounded, and in the context the lanes that it does not decide. */
 typedef fvec (*staged_second)(fvec x, fpair_power power, fpair_context *context);
 
-/* The vectors of a block that have undecided lanes again, in double; the lanes that were decided stay. */
-PYACT_OUTLINE void staged_decide_in_double(pyact_float_core core, int has_gradient, int parameters, const char *const *in,
-                                           const float *gradient, const float *x, const uint16_t *decided, float *y,
-                                           size_t length)
+/* What goes between the passes. */
+typedef struct {
+    float scale[STAGED_BLOCK], w[STAGED_BLOCK], low[STAGED_BLOCK];
+} staged_powers;
+
+/* The second pass for the vector at i, times its gradient. */
+PYACT_INLINE fvec staged_result(staged_second second, int has_low, int has_gradient, const staged_powers *powers,
+                                const float *gradient, const float *x, size_t i, fpair_context *context)
 {
-    const char *vector[PYACT_MAX_INPUTS];
-    for (int k = 0; k < parameters; k++) vector[1 + has_gradient + k] = in[1 + has_gradient + k];
-    for (size_t i = 0; i < length; i += FLANES) {
-        const unsigned lanes = decided[i / FLANES], all_lanes = (1u << FLANES) - 1;
-        if (lanes == all_lanes) continue;
-        float values[FLANES];
-        if (has_gradient) vector[0] = (const char *)(gradient + i);
-        vector[has_gradient] = (const char *)(x + i);
-        core(vector, (char *)values, FLANES);
-        for (unsigned lane = 0; lane < FLANES; lane++)
-            if ((lanes >> lane & 1u) == 0) y[i + lane] = values[lane];
-    }
+    const fpair_power power = {fvec_load(powers->scale + i), fvec_load(powers->w + i),
+                               has_low ? fvec_load(powers->low + i) : fvec_set(0.0f)};
+    const fvec result = second(fvec_load(x + i), power, context);
+    return has_gradient ? fpair_apply_gradient(fvec_load(gradient + i), result, context) : result;
+}
+
+/* Lanes for double: packed, and where they came from. */
+typedef struct {
+    float gradient[STAGED_BLOCK], x[STAGED_BLOCK];
+    uint16_t from[STAGED_BLOCK];
+    size_t count;
+} staged_lanes;
+
+PYACT_OUTLINE void staged_decide_in_double(pyact_float_core core, int has_gradient, int parameters, const char *const *in,
+                                           staged_lanes *lanes, float *y)
+{
+    const char *inputs[PYACT_MAX_INPUTS];
+    float values[STAGED_BLOCK];
+    size_t padded = lanes->count;
+    for (; padded % FLANES != 0; padded++) lanes->x[padded] = lanes->gradient[padded] = 1.0f;
+    inputs[0] = (const char *)lanes->gradient;
+    inputs[has_gradient] = (const char *)lanes->x;
+    for (int k = 0; k < parameters; k++) inputs[1 + has_gradient + k] = in[1 + has_gradient + k];
+    core(inputs, (char *)values, padded);
+    for (size_t k = 0; k < lanes->count; k++) y[lanes->from[k]] = values[k];
 }
 
 /* in[0] is x, or in[0] the gradient and in[1] x; then come the parameters. The output may be an input. */
-PYACT_INLINE void staged_run(staged_first first, staged_second second, int has_low, int has_gradient,
-                             int parameters, pyact_float_core in_double, const char *const *in, char *out, size_t n)
+PYACT_INLINE void staged_run(staged_first first, staged_second second, int has_low, int has_gradient, int parameters,
+                             pyact_float_core in_double, const char *const *in, char *out, size_t n)
 {
-    float scale[STAGED_BLOCK], w[STAGED_BLOCK], low[STAGED_BLOCK], kept_gradient[STAGED_BLOCK], kept_x[STAGED_BLOCK];
-    uint16_t decided[STAGED_BLOCK / FLANES];
+    staged_powers powers;
+    float kept_gradient[STAGED_BLOCK], kept_x[STAGED_BLOCK];
     const int in_place = out == in[0] || out == in[has_gradient];
     for (size_t start = 0; start < n; start += STAGED_BLOCK) {
         const size_t length = n - start < STAGED_BLOCK ? n - start : STAGED_BLOCK;
@@ -58,23 +75,30 @@ PYACT_INLINE void staged_run(staged_first first, staged_second second, int has_l
         }
         for (size_t i = 0; i < length; i += FLANES) {
             const fpair_power power = first(fvec_load(x + i));
-            fvec_store(scale + i, power.scale);
-            fvec_store(w + i, power.w);
-            if (has_low) fvec_store(low + i, power.low);
+            fvec_store(powers.scale + i, power.scale);
+            fvec_store(powers.w + i, power.w);
+            if (has_low) fvec_store(powers.low + i, power.low);
         }
-        fmask all_decided = fmask_not(fmask_none());
+        fpair_context context = {fmask_not(fmask_none())};
+        for (size_t i = 0; i < length; i += FLANES)
+            fvec_store(y + i, staged_result(second, has_low, has_gradient, &powers, gradient, x, i, &context));
+        if (__builtin_expect(fmask_all(context.regular), 1)) continue;
+
+        /* Which lanes were undecided is asked again: to note it for every vector costs more. */
+        staged_lanes lanes;
+        lanes.count = 0;
         for (size_t i = 0; i < length; i += FLANES) {
-            const fpair_power power = {fvec_load(scale + i), fvec_load(w + i),
-                                       has_low ? fvec_load(low + i) : fvec_set(0.0f)};
-            fpair_context context = {fmask_not(fmask_none())};
-            fvec result = second(fvec_load(x + i), power, &context);
-            if (has_gradient) result = fpair_apply_gradient(fvec_load(gradient + i), result, &context);
-            fvec_store(y + i, result);
-            decided[i / FLANES] = (uint16_t)fmask_bits(context.regular);
-            all_decided = fmask_and(all_decided, context.regular);
+            context.regular = fmask_not(fmask_none());
+            (void)staged_result(second, has_low, has_gradient, &powers, gradient, x, i, &context);
+            unsigned undecided = ~fmask_bits(context.regular) & ((1u << FLANES) - 1);
+            for (; undecided != 0; undecided &= undecided - 1) {
+                const size_t lane = i + (size_t)__builtin_ctz(undecided);
+                lanes.gradient[lanes.count] = gradient[lane];
+                lanes.x[lanes.count] = x[lane];
+                lanes.from[lanes.count++] = (uint16_t)lane;
+            }
         }
-        if (__builtin_expect(!fmask_all(all_decided), 0))
-            staged_decide_in_double(in_double, has_gradient, parameters, in, gradient, x, decided, y, length);
+        staged_decide_in_double(in_double, has_gradient, parameters, in, &lanes, y);
     }
 }
 
