@@ -57,7 +57,8 @@ def test_the_kernels_of_the_table_are_staged() -> None:
     assert set(lower_staged.FUNCTIONS) <= set(STAGED)
     for name in STAGED:
         core = single_core(KERNELS[name], {})
-        assert core is not None and core.name == f"{name}_staged_core"
+        assert core is not None
+        assert core.name == f"{name}_staged_core"
     assert not set(STAGED) & {k.name for k in fit.smooth_kernels(built_in())}
 
 
