@@ -7,7 +7,7 @@ import struct
 from collections.abc import Sequence
 
 import numpy as np
-from mpmath import atanh, exp, floor, log, mp, mpf, nstr, pi, sqrt
+from mpmath import atanh, exp, findroot, floor, log, mp, mpf, nint, nstr, pi, sqrt, tan, tanh
 
 from . import reference, spec
 from .fit_elementary import GRID_POINTS, OUTPUT, Fit, series
@@ -41,10 +41,16 @@ def fits() -> list[Fit]:
     sixteenth_step = log(2) / 16 * mpf("1.001")
     log_limit = ((sqrt(2) - 1) / (sqrt(2) + 1)) ** 2 * mpf("1.001")
     rest = series(exp, 30, 2)
+    # Next to a root r is up to 3/2 of that; the results are best if the polynomial is not fitted quite so far.
+    wide = sixteenth_step * mpf("1.35")
+    tanh_limit = (3 * log(2) / 8 * mpf("1.001")) ** 2
+    tanh_start = -tanh_limit * tan(pi / 16) ** 2  # puts the first of four nodes on 0: the constant term is 1
     log_series = series(lambda s: 2 * atanh(s), 61, 3, 2)
     return [
         Fit("PAIR_EXP_SHORT", "(exp(r) - 1 - r) / r^2", rest, -sixteenth_step, sixteenth_step, 2, 20),
         Fit("PAIR_EXP", "(exp(r) - 1 - r) / r^2", rest, -sixteenth_step, sixteenth_step, 3, 24),
+        Fit("PAIR_EXP_WIDE", "(exp(r) - 1 - r) / r^2", rest, -wide, wide, 2, 20),
+        Fit("PAIR_TANH", "tanh(r) / r, in r^2", series(tanh, 61, 1, 2), tanh_start, tanh_limit, 3, 27),
         Fit("PAIR_LOG", "(2 atanh(s) - 2 s) / s^3, in s^2", log_series, mpf(0), log_limit, 3, 24),
     ]
 
@@ -65,11 +71,23 @@ def render_fit(fit: Fit) -> str:
     return f"/* {fit.formula}\n * interval {interval} */\n{array(fit.name, heads)}"
 
 
-def render_constants() -> str:
-    """The constants of the argument reduction."""
+def eighth_ln2() -> tuple[mpf, mpf]:
+    """ln 2 / 8 as two numbers, the second to be rounded."""
     step = log(2) / 8
     unit = mpf(2) ** (int(floor(log(step, 2))) + 1 - SHORT_BITS)
     high = floor(step / unit) * unit
+    return high, step - high
+
+
+def gelu_tanh_constants() -> tuple[mpf, mpf]:
+    """c0 and c1 of u = x (c0 + c1 x^2)."""
+    return sqrt(8 / pi), sqrt(8 / pi) * mpf("0.044715")
+
+
+def render_constants() -> str:
+    """The constants of the argument reduction."""
+    high, low = eighth_ln2()
+    step = high + low
     lines = [
         "/* 8 / ln 2 */",
         f"#define PAIR_EIGHTHS_PER_LN2 {literal(to_float(8 / log(2)))}",
@@ -79,12 +97,16 @@ def render_constants() -> str:
         "/* ln 2, the same */",
         f"#define PAIR_LN2_HIGH {literal(to_float(8 * high))}",
         f"#define PAIR_LN2_LOW {literal(to_float(8 * (step - high)))}",
+        "/* ln 2 / 2 and 2 / ln 2 */",
+        f"#define PAIR_HALF_LN2 {literal(to_float(log(2) / 2))}",
+        f"#define PAIR_TWO_PER_LN2 {literal(to_float(2 / log(2)))}",
     ]
-    c0 = sqrt(8 / pi)
-    c0_unit = mpf(2) ** -20  # c0 + c1 x^2 < 16 minus such a number is exact
+    c0, c1 = gelu_tanh_constants()
+    c0_unit = mpf(2) ** -19  # c0 + c1 x^2 < 32 minus such a number is exact
     for name, value, head, text in (
-        ("C0", c0, float(floor(c0 / c0_unit) * c0_unit), "2 sqrt(2 / pi), 21 bits"),
-        ("C1", c0 * mpf("0.044715"), to_float(c0 * mpf("0.044715")), "0.044715 times that"),
+        ("C0", c0, float(floor(c0 / c0_unit) * c0_unit), "2 sqrt(2 / pi), 20 bits"),
+        ("C1", c1, to_float(c1), "0.044715 times that"),
+        ("C3", 3 * c1, to_float(3 * c1), "3 times that"),
     ):
         lines += [
             f"/* {text}, and what that cuts off */",
@@ -116,20 +138,21 @@ def _table(name: str, values: Sequence[float]) -> str:
     return f"static const float {name}[{len(values)}] PYACT_TABLE = {{\n{body}\n}};"
 
 
-def _prepared(head: float, j: int) -> float:
-    """The float whose bits are those of head less j << 20."""
-    bits = struct.unpack("<i", struct.pack("<f", head))[0] - (j << 20)
-    return float(struct.unpack("<f", struct.pack("<i", bits))[0])
+def prepared_power(head: float, j: int) -> float:
+    """A power 2^(j/8) as the table has it: adding 8k + j, shifted left by 20, to the bits gives head 2^k."""
+    bits: int = struct.unpack("<i", struct.pack("<f", head))[0] - (j << 20)
+    prepared: float = struct.unpack("<f", struct.pack("<i", bits))[0]
+    return prepared
 
 
 def render_eighth_powers() -> str:
-    """The table of 2^(j/8), prepared for adding 8k + j, shifted left by 20, to the bits."""
+    """The table of 2^(j/8)."""
     prepared, tails = [], []
     for j in range(8):
         power = mpf(2) ** (mpf(j) / 8)
         head = to_float(power)
         tails.append(to_float(power / mpf(head) - 1))
-        prepared.append(_prepared(head, j))
+        prepared.append(prepared_power(head, j))
     return "\n".join(
         [
             "/* 2^(j/8) with j << 20 subtracted from its bits: adding (8 k + j) << 20 gives 2^(k + j/8). */",
@@ -166,18 +189,58 @@ def render_scaled_powers() -> str:
         [
             f"/* s 2^(j/8), s = {nstr(scale, 12)}, prepared in the same way.",
             f" * Within 2^{nstr(log(tail, 2), 4)} of floats. */",
-            _table("PAIR_SCALED_POWERS", [_prepared(h, j) for j, h in enumerate(heads)]),
+            _table("PAIR_SCALED_POWERS", [prepared_power(h, j) for j, h in enumerate(heads)]),
             f"/* e^-r / s - 1 for |r| <= ln2/16, absolute error 2^{nstr(log(error, 2), 4)} */",
             array("PAIR_SCALED_EXP", values),
         ]
     )
 
 
+def root_exponents() -> dict[str, mpf]:
+    """-u at the roots of the derivatives of x sigmoid(u), where 1 + e^-u = -x u'."""
+    c0, c1 = gelu_tanh_constants()
+    silu = findroot(lambda z: 1 - z + exp(-z), mpf("1.278"))
+    gelu_tanh = findroot(lambda z: 1 - z * (c0 + 3 * c1 * z**2) + exp(-z * (c0 + c1 * z**2)), mpf("0.752"))
+    return {"SILU": silu, "GELU_TANH": gelu_tanh * (c0 + c1 * gelu_tanh**2)}
+
+
+def short_logarithm(exponent: mpf, eighths: int, error: mpf) -> tuple[float, float]:
+    """A float near e^exponent / 2^(eighths // 8), and its logarithm less that of 2^(eighths % 8 / 8).
+
+    The difference is, to within the error, a multiple of 2^-28.
+    """
+    high, low = eighth_ln2()
+    scale, unit, grid = mpf(2) ** (eighths // 8), mpf(2) ** -23, mpf(2) ** -28
+    center = int(nint(exp(exponent) / scale / unit))
+    for n in sorted(range(center - 16384, center + 16385), key=lambda n: abs(n - center)):
+        off = log(n * unit * scale) - eighths * (high + mpf(to_float(low)))
+        if abs(off - nint(off / grid) * grid) < error:
+            return float(n * unit), to_float(nint(off / grid) * grid)
+    raise SystemExit(f"no float next to e^{nstr(exponent, 8)} has a logarithm so short")
+
+
+def render_root_powers() -> str:
+    """The tables of about 2^(j/8) with an entry next to the root of a derivative."""
+    step = log(2) / 8
+    sections = []
+    for name, exponent in root_exponents().items():
+        eighths = int(nint(exponent / step))
+        entries = [short_logarithm(j * step, j, mpf(2) ** -35) for j in range(8)]
+        entries[eighths % 8] = short_logarithm(exponent, eighths, mpf(2) ** -41)
+        sections += [
+            f"/* About 2^(j/8), prepared like that; entry {eighths % 8} is next to the root of the derivative. */",
+            _table(f"PAIR_{name}_POWERS", [prepared_power(head, j) for j, (head, _) in enumerate(entries)]),
+            "/* Their logarithms less j ln 2 / 8, multiples of 2^-28. */",
+            _table(f"PAIR_{name}_LOGARITHMS", [logarithm for _, logarithm in entries]),
+        ]
+    return "\n".join(sections)
+
+
 def main() -> None:
     """Write pair_coefficients.h."""
     mp.dps = DIGITS
-    tables = [render_eighth_powers(), render_scaled_powers()]
-    sections = [HEADER, render_constants(), *tables, *(render_fit(fit) for fit in fits())]
+    tables = [render_constants(), render_eighth_powers(), render_scaled_powers(), render_root_powers()]
+    sections = [HEADER, *tables, *(render_fit(fit) for fit in fits())]
     text = "\n\n".join(sections) + "\n\n#endif\n"
     OUTPUT.with_name("pair_coefficients.h").write_text(text, encoding="utf-8")
 

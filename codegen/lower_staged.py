@@ -28,7 +28,9 @@ class Staged:
 FUNCTIONS: Mapping[str, Staged] = {
     "sigmoid": Staged("sigmoid"),
     "sigmoid_backward": Staged("sigmoid_derivative"),
+    "tanh": Staged("tanh"),
     "tanh_backward": Staged("tanh_derivative"),
+    "tanhshrink_backward": Staged("tanhshrink_derivative", has_low=True),
     "logsigmoid_backward": Staged("mirrored_sigmoid"),
     "softplus_backward": Staged("sigmoid"),  # at the default threshold it is 1 to within 1e-8
     "elu_backward": Staged("elu_derivative"),
@@ -40,7 +42,10 @@ FUNCTIONS: Mapping[str, Staged] = {
     "silu": Staged("silu"),
     "swish": Staged("silu"),
     "quick_gelu": Staged("quick_gelu"),
+    "silu_backward": Staged("silu_derivative"),
+    "swish_backward": Staged("silu_derivative"),
     "gelu_tanh": Staged("gelu_tanh"),
+    "gelu_tanh_backward": Staged("gelu_tanh_derivative"),
 }
 
 

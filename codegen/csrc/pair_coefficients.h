@@ -14,12 +14,18 @@
 /* ln 2, the same */
 #define PAIR_LN2_HIGH 0x1.62e000p-1f
 #define PAIR_LN2_LOW 0x1.0bfbe8p-15f
-/* 2 sqrt(2 / pi), 21 bits, and what that cuts off */
-#define PAIR_GELU_TANH_C0 0x1.988450p+0f
-#define PAIR_GELU_TANH_C0_LOW 0x1.9ea1b2p-23f
+/* ln 2 / 2 and 2 / ln 2 */
+#define PAIR_HALF_LN2 0x1.62e430p-2f
+#define PAIR_TWO_PER_LN2 0x1.715476p+1f
+/* 2 sqrt(2 / pi), 20 bits, and what that cuts off */
+#define PAIR_GELU_TANH_C0 0x1.988440p+0f
+#define PAIR_GELU_TANH_C0_LOW 0x1.33d436p-20f
 /* 0.044715 times that, and what that cuts off */
 #define PAIR_GELU_TANH_C1 0x1.2444f2p-4f
 #define PAIR_GELU_TANH_C1_LOW 0x1.49b16ap-29f
+/* 3 times that, and what that cuts off */
+#define PAIR_GELU_TANH_C3 0x1.b6676cp-3f
+#define PAIR_GELU_TANH_C3_LOW -0x1.175e20p-32f
 /* of quick_gelu, and what rounding cuts off */
 #define PAIR_QUICK_GELU 0x1.b3b646p+0f
 #define PAIR_QUICK_GELU_LOW -0x1.78d4fep-26f
@@ -39,7 +45,8 @@ static const float PAIR_EIGHTH_POWERS_TAIL[8] PYACT_TABLE = {
     0x1.26055cp-26f, 0x1.67a1cap-28f, -0x1.f9c304p-27f, -0x1.a5217cp-28f,
 };
 
-/* s 2^(j/8), s = 0.997438967228, prepared in the same way: within 2^-27.71 of floats. */
+/* s 2^(j/8), s = 0.997438967228, prepared in the same way.
+ * Within 2^-27.71 of floats. */
 static const float PAIR_SCALED_POWERS[8] PYACT_TABLE = {
     0x1.feb052p-1f, 0x1.f6747cp-1f, 0x1.efa848p-1f, 0x1.eb2404p-1f,
     0x1.e91c8ap-1f, 0x1.e9cb7cp-1f, 0x1.ed6fb4p-1f, 0x1.f44dbcp-1f,
@@ -51,6 +58,27 @@ static const float PAIR_SCALED_EXP[5] = {
     0x1.00a846p-1f, /* 0.5012838244438171 */
     -0x1.563be0p-3f, /* -0.16710638999938965 */
     0x1.5639d0p-5f, /* 0.04177561402320862 */
+};
+
+/* About 2^(j/8), prepared like that; entry 7 is next to the root of the derivative. */
+static const float PAIR_SILU_POWERS[8] PYACT_TABLE = {
+    0x1.000000p+0f, 0x1.f72b9ap-1f, 0x1.f06f66p-1f, 0x1.ebfdb0p-1f,
+    0x1.ea09c8p-1f, 0x1.eacf60p-1f, 0x1.ee89fep-1f, 0x1.ebb1cap-1f,
+};
+/* Their logarithms less j ln 2 / 8, multiples of 2^-28. */
+static const float PAIR_SILU_LOGARITHMS[8] PYACT_TABLE = {
+    0x0.0p+0f, 0x1.460000p-20f, -0x1.9c8000p-18f, 0x1.080000p-23f,
+    -0x1.580000p-20f, 0x1.5b6000p-17f, 0x1.500000p-23f, -0x1.5a03fcp-6f,
+};
+/* About 2^(j/8), prepared like that; entry 6 is next to the root of the derivative. */
+static const float PAIR_GELU_TANH_POWERS[8] PYACT_TABLE = {
+    0x1.000000p+0f, 0x1.f72b9ap-1f, 0x1.f06f66p-1f, 0x1.ebfdb0p-1f,
+    0x1.ea09c8p-1f, 0x1.eacf60p-1f, 0x1.f66c1ep-1f, 0x1.f5815ap-1f,
+};
+/* Their logarithms less j ln 2 / 8, multiples of 2^-28. */
+static const float PAIR_GELU_TANH_LOGARITHMS[8] PYACT_TABLE = {
+    0x0.0p+0f, 0x1.460000p-20f, -0x1.9c8000p-18f, 0x1.080000p-23f,
+    -0x1.580000p-20f, 0x1.5b6000p-17f, 0x1.294900p-6f, -0x1.c40000p-20f,
 };
 
 /* (exp(r) - 1 - r) / r^2
@@ -68,6 +96,23 @@ static const float PAIR_EXP[4] = {
     0x1.555556p-3f, /* 0.1666666716337204 */
     0x1.555ad0p-5f, /* 0.04166927933692932 */
     0x1.111432p-7f, /* 0.008333706296980381 */
+};
+
+/* (exp(r) - 1 - r) / r^2
+ * interval [-0.058542778, 0.058542778], degree 2, error 2^-20.18 */
+static const float PAIR_EXP_WIDE[3] = {
+    0x1.000000p-1f, /* 0.5 */
+    0x1.556090p-3f, /* 0.16668808460235596 */
+    0x1.555cd2p-5f, /* 0.041670236736536026 */
+};
+
+/* tanh(r) / r, in r^2
+ * interval [-0.0026785835, 0.0676989], degree 3, error 2^-27.9 */
+static const float PAIR_TANH[4] = {
+    0x1.000000p+0f, /* 1.0 */
+    -0x1.555506p-2f, /* -0.3333321511745453 */
+    0x1.10d946p-3f, /* 0.1332269161939621 */
+    -0x1.a3a42cp-5f, /* -0.05122574418783188 */
 };
 
 /* (2 atanh(s) - 2 s) / s^3, in s^2

@@ -3,6 +3,8 @@
 #ifndef PYACT_PAIR_FUNCTIONS_H
 #define PYACT_PAIR_FUNCTIONS_H
 
+#include "pair_gate_derivatives.h"
+#include "pair_tanh.h"
 #include "staged.h"
 
 /* ---- e^-u ---- */

@@ -1,0 +1,86 @@
+/* tanh and its square, staged: see staged.h.
+ *
+ * With |x| = k ln2 / 2 + r and the integer k, tanh|x| = N / D where
+ *     N = (S - 1) + (S + 1) tanh r,  D = (S + 1) + (S - 1) tanh r,  S = 2^k,
+ * by the addition theorem: S - 1 and S + 1 are exact, r is exact but for what ln2 / 2 lacks as a float, and tanh r is a
+ * short polynomial. The head q of the quotient has 12 bits, so that N - q D comes out of exact products; divided by D it
+ * is the tail. k is rounded so that r is in [-ln2 / 8, 3 ln2 / 8): near zero k = 0 and tanh x = tanh r, and where k = 1 the
+ * result is large beside the rounding of tanh r. */
+#ifndef PYACT_PAIR_TANH_H
+#define PYACT_PAIR_TANH_H
+
+#include "staged.h"
+
+/* The first 12 bits. */
+PYACT_INLINE fvec fvec_head(fvec a) { return fvec_from_bits(fivec_and(fivec_from_bits(a), fivec_set(-0x1000))); }
+
+/* The sum has half an integer in its last bit; cleared, it leaves k. */
+#define PAIR_ROUND_TO_HALF 0x1.8p22f
+
+/* r, for z from 0 to 30. */
+PYACT_INLINE fvec fpair_tanh_reduced(fvec z, fvec *scale)
+{
+    const fvec magic = fvec_set(PAIR_ROUND_TO_HALF);
+    const fvec halves = fvec_fma(z, fvec_set(PAIR_TWO_PER_LN2), magic);
+    const fivec whole = fivec_and(fivec_from_bits(halves), fivec_set(~1));
+    const fvec k = fvec_sub(fvec_from_bits(whole), magic);
+    *scale = fvec_from_bits(fivec_add(fivec_shift_left(whole, 22), fivec_from_bits(fvec_set(1.0f))));
+    return fvec_fnma(k, fvec_set(PAIR_HALF_LN2), z);
+}
+
+/* The first pass of tanh: scale = S, w = tanh r; low is not used. Beyond the bound the result is 1. */
+PYACT_INLINE fpair_power fpair_tanh_power(fvec x)
+{
+    fpair_power power;
+    const fvec r = fpair_tanh_reduced(fvec_at_most(fvec_abs(x), fvec_set(9.1f)), &power.scale);
+    const fvec square = fvec_mul(r, r);
+    power.w = fvec_fma(fvec_mul(r, square), fvec_horner(PAIR_TANH + 1, 3, square), r);
+    power.low = fvec_set(0.0f);
+    return power;
+}
+
+PYACT_INLINE fvec fpair_tanh_rounded(fvec x, fpair_power power, fpair_context *context)
+{
+    const fvec one = fvec_set(1.0f), above = fvec_add(power.scale, one);
+    const fvec below = fvec_sub(above, fvec_set(2.0f)); /* S - 1, unless S + 1 is not a float: then the difference counts */
+    const fvec numerator = fvec_fma(above, power.w, below), denominator = fvec_fma(below, power.w, above);
+    const fvec r = fvec_div(one, denominator), q = fvec_head(fvec_mul(numerator, r));
+    const fvec rest = fvec_fma(fvec_fnma(q, below, above), power.w, fvec_fnma(q, above, below));
+    fpair_require_number(x, context);
+    return fvec_xor_sign(fvec_fma(rest, r, q), x);
+}
+
+/* The first pass of tanh^2: scale = S, and tanh r = w + low. Beyond the bound the result is 1. */
+PYACT_INLINE fpair_power fpair_tanhshrink_derivative_power(fvec x)
+{
+    fpair_power power;
+    power.w = fpair_tanh_reduced(fvec_at_most(fvec_abs(x), fvec_set(9.5f)), &power.scale);
+    const fvec square = fvec_mul(power.w, power.w);
+    power.low = fvec_mul(fvec_mul(power.w, square), fvec_horner(PAIR_TANH + 1, 3, square));
+    return power;
+}
+
+/* tanh|x| = h + l, h of 12 bits. With u = 1 - q, N - q D = (S - 1) u - 2 q + ((S - 1) u + 2) tanh r. */
+PYACT_INLINE fpair fpair_tanh_pair(fpair_power power)
+{
+    fpair tanh;
+    const fvec one = fvec_set(1.0f), two = fvec_set(2.0f), w = fvec_add(power.w, power.low);
+    const fvec below = fvec_sub(power.scale, one), above = fvec_add(power.scale, one);
+    const fvec r = fvec_div(one, fvec_fma(below, w, above));
+    tanh.h = fvec_head(fvec_mul(fvec_fma(above, w, below), r));
+    const fvec u = fvec_sub(one, tanh.h), slope = fvec_fma(below, u, two);
+    const fvec rest = fvec_fma(slope, power.w, fvec_fms(below, u, fvec_add(tanh.h, tanh.h)));
+    tanh.l = fvec_mul(fvec_fma(slope, power.low, rest), r);
+    return tanh;
+}
+
+/* x^2 loses bits before it is subnormal; then it is below 2^-50 |x|, if not zero. */
+PYACT_INLINE fvec fpair_tanhshrink_derivative_rounded(fvec x, fpair_power power, fpair_context *context)
+{
+    const fpair tanh = fpair_tanh_pair(power);
+    const fvec result = fvec_fma(tanh.h, tanh.h, fvec_mul(tanh.l, fvec_add(fvec_add(tanh.h, tanh.h), tanh.l)));
+    fpair_require(context, fvec_le(fvec_mul(fvec_abs(x), fvec_set(0x1p-50f)), result));
+    return result;
+}
+
+#endif
