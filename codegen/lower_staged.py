@@ -1,4 +1,4 @@
-"""Staged kernels -> C: float32 functions written by hand in csrc/pair_functions.h, run in two passes by csrc/staged.h.
+"""Staged kernels -> C: float32 functions written by hand in csrc/pair_functions.h, run in passes by csrc/staged.h.
 
 They are flat: no input takes longer than another. A kernel is one of them if its expression is that of the catalogue's,
 whatever its own name, and the defaults of its parameters are the same; with other parameters, another core serves.
@@ -18,9 +18,10 @@ from .lower_c import SingleCore, wrap
 
 @dataclass(frozen=True)
 class Staged:
-    """The function's name in pair_functions.h, and whether its first pass has a `low`."""
+    """The function's name in pair_functions.h, its number of passes, and whether these hand on a `low`."""
 
     function: str
+    passes: int = 2
     has_low: bool = False
 
 
@@ -42,10 +43,10 @@ FUNCTIONS: Mapping[str, Staged] = {
     "silu": Staged("silu"),
     "swish": Staged("silu"),
     "quick_gelu": Staged("quick_gelu"),
-    "silu_backward": Staged("silu_derivative"),
-    "swish_backward": Staged("silu_derivative"),
-    "gelu_tanh": Staged("gelu_tanh"),
-    "gelu_tanh_backward": Staged("gelu_tanh_derivative"),
+    "silu_backward": Staged("silu_derivative", passes=3),
+    "swish_backward": Staged("silu_derivative", passes=3),
+    "gelu_tanh": Staged("gelu_tanh", passes=3),
+    "gelu_tanh_backward": Staged("gelu_tanh_derivative", passes=4),
 }
 
 
@@ -81,8 +82,10 @@ def staged_core(kernel: Kernel, others: SingleCore | None = None) -> SingleCore 
             "    return;",
             "}",
         ]
+    between = [f"fpair_{staged.function}_{which}" for which in ("second", "third")[: staged.passes - 2]]
+    passes = [f"fpair_{staged.function}_power", *between, *["NULL"] * (2 - len(between))]
     call = (
-        f"staged_run(fpair_{staged.function}_power, fpair_{staged.function}_rounded, {staged.has_low:d}, "
+        f"staged_run({', '.join(passes)}, fpair_{staged.function}_rounded, {staged.has_low:d}, "
         f"{kernel.factor is not None:d}, {len(defaults)}, {kernel.name}_float_core, in, out, n);"
     )
     lines = [

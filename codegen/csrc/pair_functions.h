@@ -200,18 +200,18 @@ PYACT_INLINE fvec fpair_selu_derivative_rounded(fvec x, fpair_power e, fpair_con
 /* There u is 85, and with a positive x the result is x. */
 #define PAIR_GELU_TANH_BOUND 9.9f
 
-PYACT_INLINE fpair_power fpair_gelu_tanh_power(fvec input)
+/* The first pass makes u, the second e^-u. */
+PYACT_INLINE fpair_power fpair_gelu_tanh_power(fvec x)
 {
-    const fvec x = fvec_at_most(input, fvec_set(PAIR_GELU_TANH_BOUND));
-    const fvec square = fvec_mul(x, x), square_tail = fvec_fms(x, x, square);
-    const fvec c0 = fvec_set(PAIR_GELU_TANH_C0), c1 = fvec_set(PAIR_GELU_TANH_C1);
-    fpair slope, u;
-    slope.h = fvec_fma(square, c1, c0);
-    slope.l = fvec_fma(square, c1, fvec_sub(c0, slope.h));
-    slope.l = fvec_add(slope.l, fvec_fma(square_tail, c1, fvec_fma(square, fvec_set(PAIR_GELU_TANH_C1_LOW),
-                                                                   fvec_set(PAIR_GELU_TANH_C0_LOW))));
-    u = fpair_mul_vec(slope, x);
-    return fpair_power_of_pair(u);
+    const fvec bounded = fvec_at_most(x, fvec_set(PAIR_GELU_TANH_BOUND));
+    const fpair u = fpair_gelu_tanh_cubic(bounded, PAIR_GELU_TANH_C1, PAIR_GELU_TANH_C1_LOW);
+    return (fpair_power){.scale = u.h, .w = u.l, .low = fvec_set(0.0f)};
+}
+
+PYACT_INLINE fpair_power fpair_gelu_tanh_second(fvec x, fpair_power u)
+{
+    (void)x;
+    return fpair_power_of_pair((fpair){u.scale, u.w});
 }
 
 PYACT_INLINE fvec fpair_gelu_tanh_rounded(fvec x, fpair_power e, fpair_context *context)

@@ -47,6 +47,13 @@ PYACT_INLINE fpair fpair_gate_sigmoid(fpair_power power)
     return s;
 }
 
+PYACT_INLINE fpair_power fpair_gate_sigmoid_pass(fvec x, fpair_power power)
+{
+    (void)x;
+    const fpair s = fpair_gate_sigmoid(power);
+    return (fpair_power){.scale = s.h, .w = s.l, .low = power.low};
+}
+
 /* s (1 + b (1 - s)), rounded; b_tail may be NULL. The head of M has 12 bits, so that 1 less it is exact. */
 PYACT_INLINE fvec fpair_gate_slope(fvec b, const fvec *b_tail, fpair s, fpair_context *context)
 {
@@ -67,15 +74,12 @@ PYACT_INLINE fpair_power fpair_silu_derivative_power(fvec x)
     return fpair_gate_decay(x, NULL, PAIR_SILU_POWERS, PAIR_SILU_LOGARITHMS);
 }
 
-PYACT_INLINE fvec fpair_silu_derivative_of(fvec x, fpair s, fpair_context *context)
+PYACT_INLINE fpair_power fpair_silu_derivative_second(fvec x, fpair_power power) { return fpair_gate_sigmoid_pass(x, power); }
+
+PYACT_INLINE fvec fpair_silu_derivative_rounded(fvec x, fpair_power s, fpair_context *context)
 {
     fpair_require_below(x, PAIR_GATE_EXPONENT, context);
-    return fpair_gate_slope(x, NULL, s, context);
-}
-
-PYACT_INLINE fvec fpair_silu_derivative_rounded(fvec x, fpair_power power, fpair_context *context)
-{
-    return fpair_silu_derivative_of(x, fpair_gate_sigmoid(power), context);
+    return fpair_gate_slope(x, NULL, (fpair){s.scale, s.w}, context);
 }
 
 /* ---- the tanh form of gelu: u = x (c0 + c1 x^2), b = x (c0 + 3 c1 x^2) ---- */
@@ -96,25 +100,31 @@ PYACT_INLINE fpair fpair_gelu_tanh_cubic(fvec x, float c, float c_tail)
     return fpair_mul_vec(factor, x);
 }
 
-/* The first pass: scale and w; low is not used. */
+/* The first pass makes u, the second e^-u, the third s. */
 PYACT_INLINE fpair_power fpair_gelu_tanh_derivative_power(fvec x)
 {
     const fvec y = fvec_at_most(x, fvec_set(PAIR_GELU_TANH_SLOPE_BOUND));
     const fpair u = fpair_gelu_tanh_cubic(y, PAIR_GELU_TANH_C1, PAIR_GELU_TANH_C1_LOW);
-    return fpair_gate_decay(u.h, &u.l, PAIR_GELU_TANH_POWERS, PAIR_GELU_TANH_LOGARITHMS);
+    return (fpair_power){.scale = u.h, .w = u.l, .low = fvec_set(0.0f)};
 }
 
-PYACT_INLINE fvec fpair_gelu_tanh_derivative_of(fvec x, fpair s, fpair_context *context)
+PYACT_INLINE fpair_power fpair_gelu_tanh_derivative_second(fvec x, fpair_power u)
+{
+    (void)x;
+    return fpair_gate_decay(u.scale, &u.w, PAIR_GELU_TANH_POWERS, PAIR_GELU_TANH_LOGARITHMS);
+}
+
+PYACT_INLINE fpair_power fpair_gelu_tanh_derivative_third(fvec x, fpair_power power)
+{
+    return fpair_gate_sigmoid_pass(x, power);
+}
+
+PYACT_INLINE fvec fpair_gelu_tanh_derivative_rounded(fvec x, fpair_power s, fpair_context *context)
 {
     const fvec y = fvec_at_most(x, fvec_set(PAIR_GELU_TANH_SLOPE_BOUND));
     const fpair b = fpair_gelu_tanh_cubic(y, PAIR_GELU_TANH_C3, PAIR_GELU_TANH_C3_LOW);
     fpair_require(context, fvec_lt(fvec_set(-PAIR_GELU_TANH_SLOPE_BOUND), x));
-    return fpair_gate_slope(b.h, &b.l, s, context);
-}
-
-PYACT_INLINE fvec fpair_gelu_tanh_derivative_rounded(fvec x, fpair_power power, fpair_context *context)
-{
-    return fpair_gelu_tanh_derivative_of(x, fpair_gate_sigmoid(power), context);
+    return fpair_gate_slope(b.h, &b.l, (fpair){s.scale, s.w}, context);
 }
 
 #endif

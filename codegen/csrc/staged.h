@@ -1,8 +1,8 @@
-/* Staged kernels: pair arithmetic in two passes over a block, for smooth functions built on one exponential.
+/* Staged kernels: pair arithmetic in two to four passes over a block, for smooth functions built on one exponential.
  *
  * A kernel of thirty dependent operations waits for its own results: a processor holds too few of them in flight to fill
- * its ports. Cut in two, each pass is a short chain, and what goes between them stays in the first cache. The passes of
- * every function are in pair_functions.h; this is the loop around them. */
+ * its ports. Cut in pieces, each pass is a short chain, and what goes between them stays in the first cache. The passes
+ * of every function are in pair_functions.h; this is the loop around them. */
 #ifndef PYACT_STAGED_H
 #define PYACT_STAGED_H
 
@@ -17,22 +17,36 @@ typedef struct {
     fvec scale, w, low;
 } fpair_power;
 
+/* The first pass; those between it and the last, which hand on what they like in the same places; the last one, which
+ * gives the function rounded, and in the context the lanes that it does not decide. */
 typedef fpair_power (*staged_first)(fvec x);
-/* The function, rounded, and in the context the lanes that it does not decide. */
-typedef fvec (*staged_second)(fvec x, fpair_power power, fpair_context *context);
+typedef fpair_power (*staged_between)(fvec x, fpair_power before);
+typedef fvec (*staged_last)(fvec x, fpair_power before, fpair_context *context);
 
 /* What goes between the passes. */
 typedef struct {
     float scale[STAGED_BLOCK], w[STAGED_BLOCK], low[STAGED_BLOCK];
 } staged_powers;
 
-/* The second pass for the vector at i, times its gradient. */
-PYACT_INLINE fvec staged_result(staged_second second, int has_low, int has_gradient, const staged_powers *powers,
-                                const float *gradient, const float *x, size_t i, fpair_context *context)
+PYACT_INLINE fpair_power staged_load(const staged_powers *powers, size_t i, int has_low)
 {
     const fpair_power power = {fvec_load(powers->scale + i), fvec_load(powers->w + i),
                                has_low ? fvec_load(powers->low + i) : fvec_set(0.0f)};
-    const fvec result = second(fvec_load(x + i), power, context);
+    return power;
+}
+
+PYACT_INLINE void staged_store(staged_powers *powers, size_t i, fpair_power power, int has_low)
+{
+    fvec_store(powers->scale + i, power.scale);
+    fvec_store(powers->w + i, power.w);
+    if (has_low) fvec_store(powers->low + i, power.low);
+}
+
+/* The last pass for the vector at i, times its gradient. */
+PYACT_INLINE fvec staged_result(staged_last last, int has_low, int has_gradient, const staged_powers *powers,
+                                const float *gradient, const float *x, size_t i, fpair_context *context)
+{
+    const fvec result = last(fvec_load(x + i), staged_load(powers, i, has_low), context);
     return has_gradient ? fpair_apply_gradient(fvec_load(gradient + i), result, context) : result;
 }
 
@@ -58,8 +72,9 @@ PYACT_OUTLINE void staged_decide_in_double(pyact_float_core core, int has_gradie
 }
 
 /* in[0] is x, or in[0] the gradient and in[1] x; then come the parameters. The output may be an input. */
-PYACT_INLINE void staged_run(staged_first first, staged_second second, int has_low, int has_gradient, int parameters,
-                             pyact_float_core in_double, const char *const *in, char *out, size_t n)
+PYACT_INLINE void staged_run(staged_first first, staged_between second, staged_between third, staged_last last,
+                             int has_low, int has_gradient, int parameters, pyact_float_core in_double,
+                             const char *const *in, char *out, size_t n)
 {
     staged_powers powers;
     float kept_gradient[STAGED_BLOCK], kept_x[STAGED_BLOCK];
@@ -73,15 +88,16 @@ PYACT_INLINE void staged_run(staged_first first, staged_second second, int has_l
             if (has_gradient) gradient = memcpy(kept_gradient, gradient, length * sizeof(float));
             x = memcpy(kept_x, x, length * sizeof(float));
         }
-        for (size_t i = 0; i < length; i += FLANES) {
-            const fpair_power power = first(fvec_load(x + i));
-            fvec_store(powers.scale + i, power.scale);
-            fvec_store(powers.w + i, power.w);
-            if (has_low) fvec_store(powers.low + i, power.low);
-        }
+        for (size_t i = 0; i < length; i += FLANES) staged_store(&powers, i, first(fvec_load(x + i)), has_low);
+        if (second != NULL)
+            for (size_t i = 0; i < length; i += FLANES)
+                staged_store(&powers, i, second(fvec_load(x + i), staged_load(&powers, i, has_low)), has_low);
+        if (third != NULL)
+            for (size_t i = 0; i < length; i += FLANES)
+                staged_store(&powers, i, third(fvec_load(x + i), staged_load(&powers, i, has_low)), has_low);
         fpair_context context = {fmask_not(fmask_none())};
         for (size_t i = 0; i < length; i += FLANES)
-            fvec_store(y + i, staged_result(second, has_low, has_gradient, &powers, gradient, x, i, &context));
+            fvec_store(y + i, staged_result(last, has_low, has_gradient, &powers, gradient, x, i, &context));
         if (__builtin_expect(fmask_all(context.regular), 1)) continue;
 
         /* Which lanes were undecided is asked again: to note it for every vector costs more. */
@@ -89,7 +105,7 @@ PYACT_INLINE void staged_run(staged_first first, staged_second second, int has_l
         lanes.count = 0;
         for (size_t i = 0; i < length; i += FLANES) {
             context.regular = fmask_not(fmask_none());
-            (void)staged_result(second, has_low, has_gradient, &powers, gradient, x, i, &context);
+            (void)staged_result(last, has_low, has_gradient, &powers, gradient, x, i, &context);
             unsigned undecided = ~fmask_bits(context.regular) & ((1u << FLANES) - 1);
             for (; undecided != 0; undecided &= undecided - 1) {
                 const size_t lane = i + (size_t)__builtin_ctz(undecided);
