@@ -35,7 +35,9 @@ SUPPORTED = BOOLEAN_OPS | {
     "softsign_derivative",
 }  # fmt: skip
 # The whole result as a float: fpair_rounded_<op>(x, context), fpair_rounded_<op>_product(a, x, context).
-_ROUNDED = frozenset({"sigmoid", "softsign", "softsign_derivative"})
+_ROUNDED = frozenset({"sigmoid"})
+# The whole kernel: fpair_<value>_loop.
+_LOOPS = {"softsign": "softsign", "softsign_derivative": "softsign_gradient"}
 _ROUNDED_PRODUCTS = frozenset({"sigmoid", "logistic_density"})
 # Results of these are in the range of normal numbers, and no NaN, wherever the argument is in range.
 _IN_RANGE = frozenset({"logistic_density", *_ROUNDED})
@@ -188,6 +190,14 @@ def pair_function(kernel: Kernel) -> str:
     return "\n".join([*lines, "}"])
 
 
+def _whole_loop(kernel: Kernel) -> str | None:
+    """The loop that csrc/pair_math.h has for a kernel."""
+    whole = {old: new for name in kernel.activation.inputs for old, new in _whole_functions(name).items()}
+    root = prepare(kernel.expression, whole)
+    is_whole = root.op in _LOOPS and root.args[0].op == "var" and not kernel.parameters
+    return _LOOPS[root.op] if is_whole else None
+
+
 def _parameters(kernel: Kernel) -> list[str]:
     """Parameters as pairs, or a call of another core where they are out of range."""
     if not kernel.parameters:
@@ -212,6 +222,10 @@ def _parameters(kernel: Kernel) -> list[str]:
 def pair_core(kernel: Kernel) -> SingleCore:
     """The function and its loop; the double-precision functions of the kernel come before."""
     name, inputs = kernel.name, kernel.data_inputs
+    head = f"static void {name}_pair_core(const char *const *in, char *out, size_t n)"
+    if (loop_of_its_own := _whole_loop(kernel)) is not None:
+        text = "\n".join([head, "{", f"    fpair_{loop_of_its_own}_loop({name}_float_core, in, out, n);", "}"])
+        return SingleCore(f"{name}_pair_core", text, by_lane=True)
     loop = [f"const fvec {n} = plain_elements({n}_array, i, PYACT_F32);" for n in inputs]
     loop += [
         "fpair_context context = {fmask_not(fmask_none())};",
@@ -225,7 +239,6 @@ def pair_core(kernel: Kernel) -> SingleCore:
     lines = [f"    {line}" for statement in body for line in wrap(statement)]
     lines += ["    for (size_t i = 0; i < n; i += FLANES) {"]
     lines += [f"        {line}" for statement in loop for line in wrap(statement)]
-    head = f"static void {name}_pair_core(const char *const *in, char *out, size_t n)"
     text = "\n".join([pair_function(kernel), "", head, "{", *lines, "    }", "}"])
     return SingleCore(f"{name}_pair_core", text, by_lane=True)
 

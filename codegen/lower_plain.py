@@ -38,6 +38,7 @@ from .lower_c import NARROW, split, wrap
 
 # Operations whose value is exact if the arguments are.
 _EXACT = frozenset({"neg", "abs", "min", "max", "where"})
+_OPERATIONS_WATCHED = 5
 _FACTOR_RANGE = (Fraction(1, 2**60), Fraction(2**60))
 
 
@@ -95,6 +96,7 @@ class _Printer:
     factors: list[str] = field(default_factory=list)  # parameters that are factors, prepared
     values: dict[Expr, _Value] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
+    watched: bool = False  # float32 has a loop of its own
 
     # ---- constants and parameters ----
 
@@ -277,7 +279,7 @@ class _Printer:
             if self.is_positive_zero(args[1]):
                 return f"fvec_clear({test}, {if_false})"
             return f"fvec_select({', '.join(texts)})"
-        if op in ("min", "max") and self.is_scalar(args[1]):
+        if op in ("min", "max") and (self.is_scalar(args[1]) or self.trusted):  # of data: NaN comes in both, or in none
             return f"fvec_{'at_most' if op == 'min' else 'at_least'}({', '.join(texts)})"
         return f"fvec_{op}({', '.join(texts)})"
 
@@ -383,6 +385,12 @@ class _Printer:
         sizes = f"{len(kernel.arguments)}, {len(kernel.data_inputs)}"
         margin = 1 if kernel.factor is None else 3  # the derivative's error is up to twice as much after the product
         inputs = ", ".join(n if n in used else "fvec_set(1.0f)" for n in kernel.data_inputs)
+        if silent is None and self.is_watched():
+            names = [n for _, n in data]
+            head = f"PYACT_INLINE fvec {kernel.name}_plain_at({', '.join(f'fvec {n}' for n in names)})"
+            self.functions.append(lower_c.function(head, [*self.body, *last, "return y;"]))
+            self.body, last = [f"const fvec y = {kernel.name}_plain_at({', '.join(names)});"], []
+            self.watched = True
         loop = [*loads, *self.body, *last]
         loop.append(f"const unsigned open = plain_store(out, i, dtype, y, {silent or 'y'}, {margin}, certainty);")
         wide = f"{kernel.name}_wide_core, {sizes}, in, out, dtype"
@@ -398,6 +406,13 @@ class _Printer:
         text += ["        if (open != 0) {", *(f"            {line}" for line in wrap(note)), "        }", "    }"]
         text += [f"    if (list.count != 0) plain_evaluate_listed(&list, {wide});"]
         return "\n".join([*text, "}", self.cores()])
+
+    def is_watched(self) -> bool:
+        """Whether float32 has a loop of its own, which looks for NaN block by block. That pays where arithmetic takes
+        longer than memory."""
+        operations = len(re.findall(r"\bfvec_(?!set\b)\w+\(", " ".join(self.body)))
+        one_input = len(self.kernel.activation.inputs) == 1 and not self.kernel.parameters
+        return one_input and operations >= _OPERATIONS_WATCHED
 
     def prepared_arguments(self) -> list[tuple[str, str]]:
         """Types and names of what the loop is given, in the order in which they are made."""
@@ -427,6 +442,9 @@ class _Printer:
             lines.append(f"{call});")
         run = f"{name}_plain_run(in, out, n, PYACT_F32, PLAIN_SURE)"
         core = [f"{run};"]
+        if self.watched:
+            loop = "watched_loop" if kernel.factor is None else "watched_gradient_loop"
+            core = [f"plain_{loop}({name}_plain_at, in, out, n);"]
         if self.conditions:
             lines.append("return applies;")
             core = [

@@ -8,7 +8,23 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _composed
-from ._functions import UFUNCS, leaky_relu, leaky_relu_backward, softmax, softmax_backward
+from ._functions import UFUNCS, _direct, leaky_relu, leaky_relu_backward, softmax, softmax_backward
+
+
+@_direct(UFUNCS["rrelu"])
+def _rrelu(x: ArrayLike, lower: float = 1 / 8, upper: float = 1 / 3, out: NDArray[Any] | None = None) -> Any:
+    return UFUNCS["rrelu"](x, lower, upper, out)
+
+
+@_direct(UFUNCS["rrelu_backward"])
+def _rrelu_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    lower: float = 1 / 8,
+    upper: float = 1 / 3,
+    out: NDArray[Any] | None = None,
+) -> Any:
+    return UFUNCS["rrelu_backward"](grad_output, x, lower, upper, out)
 
 
 def rrelu(
@@ -71,7 +87,7 @@ def rrelu(
     """
     _composed.check_bounds(lower, upper)
     if not training:
-        return UFUNCS["rrelu"](x, lower, upper, out)
+        return _rrelu(x, lower, upper, out)
     return leaky_relu(x, _composed.draw_slopes(x, lower, upper, rng), out)
 
 
@@ -126,7 +142,7 @@ def rrelu_backward(
     """
     _composed.check_bounds(lower, upper)
     if slope is None:
-        return UFUNCS["rrelu_backward"](grad_output, x, lower, upper, out)
+        return _rrelu_backward(grad_output, x, lower, upper, out)
     return leaky_relu_backward(grad_output, x, slope, out)
 
 

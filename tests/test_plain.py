@@ -148,3 +148,23 @@ def test_random_factors_and_parameters(kernel: accuracy.Kernel, dtype: str, long
         np.testing.assert_array_equal(result_of(kernel, apart, parameters).view(np.uint16), result.view(np.uint16))
         getattr(pyact.ufuncs, kernel.name)(*data, *parameters, out=data[-1])
         np.testing.assert_array_equal(data[-1].view(np.uint16), result.view(np.uint16))
+
+
+@pytest.mark.parametrize("name", ["hardsigmoid", "hardswish", "hardswish_backward", "softsign", "softsign_backward"])
+@pytest.mark.parametrize("density", [0.0005, 0.3])
+def test_what_is_looked_for_in_many_elements_at_once(name: str, density: float) -> None:
+    """NaN, infinities and huge numbers: a result depends on its element alone, in place, too."""
+    rng = np.random.default_rng(3)
+    bits = rng.permutation(inputs().view(np.uint32))[:4003]
+    special = np.array([0x7F800001, 0xFFC12345, 0x7FFFFFFF, 0x7F800000, 0xFF800000, 0x7F7FFFFF, 0xFEF40000], np.uint32)
+    bits = np.where(rng.random(bits.size) < density, rng.choice(special, bits.size), bits)
+    x = bits.view(np.float32)
+    function, kernel = getattr(pyact.ufuncs, name), KERNELS[name]
+    first = [rng.choice([1, -2, np.nan, 0], x.size).astype(np.float32)] * (kernel.factor is not None)
+    result = function(*first, x)
+    single = np.concatenate([function(*(a[i : i + 1] for a in first), x[i : i + 1]) for i in range(x.size)])
+    assert np.array_equal(result.view(np.uint32), single.view(np.uint32))
+    assert np.all(result.view(np.uint32)[np.isnan(result)] == 0x7FC00000)
+    assert np.all(np.isnan(result)[np.isnan(x)])
+    function(*first, x, out=x)
+    assert np.array_equal(result.view(np.uint32), x.view(np.uint32))

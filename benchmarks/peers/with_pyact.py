@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 import pyact
 
 from ..cells import FORWARD, FROM_OUTPUT, Cell
@@ -32,7 +34,9 @@ class Pyact:
             getattr(pyact, cell.name)(data.x, out=saved, **axis)
         inputs = (data.x,) if cell.direction == FORWARD else (data.grad, saved)
         out = data.out if cell.direction == FORWARD else data.grad_x
-        run = partial(function, *inputs, out=out, **axis)
+        # Where the function is a ufunc, `out` goes by position, as in the NumPy peer: the keyword takes NumPy 0.2 us.
+        by_position = isinstance(function, np.ufunc) and not axis
+        run = partial(function, *inputs, out) if by_position else partial(function, *inputs, out=out, **axis)
         if name == "prelu_backward":  # torch's op gives the gradient of the weight in the same call
             weight_out = aligned(out.shape, cell.dtype, place=5)
             for_weight = partial(pyact.prelu_backward_weight, data.grad, data.x, out=weight_out)

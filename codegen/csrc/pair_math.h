@@ -641,27 +641,24 @@ PYACT_INLINE fvec fpair_rounded_logistic_density_product(fvec a, fvec x, fpair_c
     return fvec_xor_sign(magnitude, a);
 }
 
-/* x / (1 + |x|), rounded; NaN at infinity. With q the quotient, |x| q - x is -q to within a rounding. */
-PYACT_INLINE fvec fpair_rounded_softsign(fvec x, fpair_context *context)
+/* x / (1 + |x|), rounded. With q the quotient, x - |x| q is q to within a rounding; a rough 1 / (1 + |x|), by the exponent
+ * trick, is good enough to correct that. Negative bits in *rough say that x is huge, infinite or NaN and the result is not
+ * to be used. */
+PYACT_INLINE fvec fpair_rounded_softsign(fvec x, fivec *rough)
 {
-    const fvec z = fvec_abs(x), r = fvec_div(fvec_set(1.0f), fvec_add(fvec_set(1.0f), z));
-    const fvec q = fvec_mul(x, r);
-    const fvec result = fvec_fnma(fvec_add(fvec_fms(q, z, x), q), r, q);
-    fpair_require(context, fvec_eq(result, result));
-    return result;
+    const fvec z = fvec_abs(x), sum = fvec_add(fvec_set(1.0f), z), q = fvec_div(x, sum);
+    *rough = fivec_sub(fivec_set(0x7ef311c7), fivec_from_bits(sum));
+    return fvec_fnma(fvec_sub(q, fvec_fnma(q, z, x)), fvec_from_bits(*rough), q);
 }
 
-/* 1 / (1 + |x|)^2, rounded; NaN at infinity. */
-PYACT_INLINE fvec fpair_rounded_softsign_derivative(fvec x, fpair_context *context)
+/* gradient / (1 + |x|)^2, the derivative rounded first; NaN at infinity. */
+PYACT_INLINE fvec fpair_rounded_softsign_gradient(fvec gradient, fvec x)
 {
-    (void)context; /* the gradient is looked at */
     const fvec z = fvec_abs(x), one = fvec_set(1.0f);
-    const fvec r = fvec_div(one, fvec_add(one, z));
-    /* 1 - r - r z; for z <= 1, where r counts more, 1 - r is exact, else 1 - r z is good enough. */
-    const fmask is_small = fvec_le(z, one);
-    const fvec first = fvec_select(is_small, r, fvec_set(0.0f)), last = fvec_select(is_small, fvec_set(0.0f), r);
-    const fvec rest = fvec_sub(fvec_fnma(r, z, fvec_sub(one, first)), last);
-    return fvec_fma(r, r, fvec_mul(fvec_add(r, r), fvec_mul(r, rest)));
+    const fvec r = fvec_div(one, fvec_add(one, z)), twice_square = fvec_mul(fvec_add(r, r), r);
+    /* 1 - r (1 + z): what counts more goes first, and leaves an exact difference or one good enough */
+    const fvec rest = fvec_fnma(r, fvec_at_most(z, one), fvec_fnma(r, fvec_at_least(z, one), one));
+    return fvec_mul(gradient, fvec_fma(r, r, fvec_mul(twice_square, rest)));
 }
 
 /* ---- near a root ---- */
@@ -691,6 +688,56 @@ PYACT_OUTLINE fvec fpair_decide_in_double(fvec result, fmask regular, pyact_floa
     for (int k = 0; k < inputs; k++) vector[k] = k < data_inputs ? in[k] + sizeof(float) * i : in[k];
     core(vector, (char *)values, FLANES);
     return fvec_select(regular, result, fvec_load(values));
+}
+
+/* ---- softsign and its gradient: two vectors for one branch ---- */
+
+/* Vectors at i and j, which may be the same. */
+PYACT_INLINE void fpair_softsign_twice(pyact_float_core in_double, const char *const *in, const float *x, float *to, size_t i,
+                                       size_t j)
+{
+    fivec rough_a, rough_b;
+    fvec a = fpair_rounded_softsign(fvec_load(x + i), &rough_a), b = fpair_rounded_softsign(fvec_load(x + j), &rough_b);
+    if (__builtin_expect(fivec_any_negative(fivec_or(rough_a, rough_b)), 0)) {
+        const fivec zero = fivec_set(0);
+        const fmask regular_a = fivec_eq(fivec_shift_right(rough_a, 31), zero);
+        const fmask regular_b = fivec_eq(fivec_shift_right(rough_b, 31), zero);
+        a = fpair_decide_in_double(a, regular_a, in_double, 1, 1, in, i);
+        b = fpair_decide_in_double(b, regular_b, in_double, 1, 1, in, j);
+    }
+    fvec_store(to + i, a);
+    fvec_store(to + j, b);
+}
+
+PYACT_INLINE void fpair_softsign_loop(pyact_float_core in_double, const char *const *in, char *out, size_t n)
+{
+    const float *const x = (const float *)(const void *)in[0];
+    size_t i = 0;
+    for (; i + 2 * FLANES <= n; i += 2 * FLANES)
+        fpair_softsign_twice(in_double, in, x, (float *)(void *)out, i, i + FLANES);
+    if (i < n) fpair_softsign_twice(in_double, in, x, (float *)(void *)out, i, i);
+}
+
+PYACT_INLINE void fpair_softsign_gradient_twice(pyact_float_core in_double, const char *const *in, const float *gradient,
+                                                const float *x, float *to, size_t i, size_t j)
+{
+    fvec a = fpair_rounded_softsign_gradient(fvec_load(gradient + i), fvec_load(x + i));
+    fvec b = fpair_rounded_softsign_gradient(fvec_load(gradient + j), fvec_load(x + j));
+    if (__builtin_expect(fmask_any(fvec_unordered(a, b)), 0)) {
+        a = fpair_decide_in_double(a, fvec_eq(a, a), in_double, 2, 2, in, i);
+        b = fpair_decide_in_double(b, fvec_eq(b, b), in_double, 2, 2, in, j);
+    }
+    fvec_store(to + i, a);
+    fvec_store(to + j, b);
+}
+
+PYACT_INLINE void fpair_softsign_gradient_loop(pyact_float_core in_double, const char *const *in, char *out, size_t n)
+{
+    const float *const gradient = (const float *)(const void *)in[0], *const x = (const float *)(const void *)in[1];
+    size_t i = 0;
+    for (; i + 2 * FLANES <= n; i += 2 * FLANES)
+        fpair_softsign_gradient_twice(in_double, in, gradient, x, (float *)(void *)out, i, i + FLANES);
+    if (i < n) fpair_softsign_gradient_twice(in_double, in, gradient, x, (float *)(void *)out, i, i);
 }
 
 #endif

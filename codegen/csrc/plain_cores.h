@@ -201,6 +201,74 @@ PYACT_INLINE unsigned plain_store(char *array, size_t i, pyact_dtype dtype, fvec
     return 0;
 }
 
+/* ---- float32 loops that look for NaN once in a block ---- */
+
+/* The kernel of one vector. Always inlined with a constant function: no call is left. */
+typedef fvec (*plain_at)(fvec x);
+typedef fvec (*plain_gradient_at)(fvec gradient, fvec x);
+
+enum { WATCHED_BLOCK = 64 * FLANES };
+
+/* Makes NaN canonical in a block whose `watch` says that there may be one. */
+PYACT_INLINE void plain_clean_block(fvec watch, float *block, size_t n)
+{
+    if (__builtin_expect(!fmask_any(fvec_is_nan(watch)), 1)) return;
+    for (size_t i = 0; i < n; i += FLANES) {
+        const fvec y = fvec_load(block + i);
+        fvec_store(block + i, fvec_select(fvec_is_nan(y), fvec_from_bits(fivec_set(0x7fc00000)), y));
+    }
+}
+
+/* Stores two vectors. Their products, added up, are NaN if one of them is, and seldom else: that costs one operation for
+ * both instead of two for each. */
+PYACT_INLINE fvec plain_store_watched(float *to, fvec a, fvec b, fvec watch)
+{
+    fvec_store(to, a);
+    fvec_store(to + FLANES, b);
+    return fvec_fma(a, b, watch);
+}
+
+PYACT_INLINE void plain_watched_loop(plain_at at, const char *const *in, char *out, size_t n)
+{
+    const float *const x = (const float *)(const void *)in[0];
+    float *const to = (float *)(void *)out;
+    for (size_t start = 0, end; start < n; start = end) {
+        size_t i = start;
+        fvec watch = fvec_set(0.0f);
+        end = n - start < WATCHED_BLOCK ? n : start + WATCHED_BLOCK;
+        for (; i + 2 * FLANES <= end; i += 2 * FLANES)
+            watch = plain_store_watched(to + i, at(fvec_load(x + i)), at(fvec_load(x + i + FLANES)), watch);
+        if (i < end) {
+            const fvec last = at(fvec_load(x + i));
+            watch = fvec_fma(last, last, watch);
+            fvec_store(to + i, last);
+        }
+        plain_clean_block(watch, to + start, end - start);
+    }
+}
+
+PYACT_INLINE void plain_watched_gradient_loop(plain_gradient_at at, const char *const *in, char *out, size_t n)
+{
+    const float *const gradient = (const float *)(const void *)in[0], *const x = (const float *)(const void *)in[1];
+    float *const to = (float *)(void *)out;
+    for (size_t start = 0, end; start < n; start = end) {
+        size_t i = start;
+        fvec watch = fvec_set(0.0f);
+        end = n - start < WATCHED_BLOCK ? n : start + WATCHED_BLOCK;
+        for (; i + 2 * FLANES <= end; i += 2 * FLANES) {
+            const fvec a = at(fvec_load(gradient + i), fvec_load(x + i));
+            const fvec b = at(fvec_load(gradient + i + FLANES), fvec_load(x + i + FLANES));
+            watch = plain_store_watched(to + i, a, b, watch);
+        }
+        if (i < end) {
+            const fvec last = at(fvec_load(gradient + i), fvec_load(x + i));
+            watch = fvec_fma(last, last, watch);
+            fvec_store(to + i, last);
+        }
+        plain_clean_block(watch, to + start, end - start);
+    }
+}
+
 /* Elements to be evaluated in wide arithmetic: their inputs, which the output may lie over, and where they are. */
 enum { PLAIN_LISTED = 64 };
 typedef struct {
@@ -237,24 +305,39 @@ PYACT_INLINE void plain_note(plain_list *list, unsigned lanes, size_t i, const f
     if (list->count > PLAIN_LISTED) plain_evaluate_listed(list, wide_core, inputs, data_inputs, in, out, dtype);
 }
 
-/* The identity in half precision: n is a multiple of FLANES, two of which make a vector of 16-bit elements. */
+/* Makes NaN canonical among 16-bit elements. */
+PYACT_OUTLINE void plain_clean_halves(char *block, size_t n, pyact_dtype dtype)
+{
+    const int infinity = dtype == PYACT_F16 ? 0x7c00 : 0x7f80;
+    for (size_t i = 0; i < n; i++) {
+        uint16_t element;
+        memcpy(&element, block + 2 * i, 2);
+        if ((element & 0x7fff) > infinity) element = dtype == PYACT_F16 ? 0x7e00 : 0x7fc0;
+        memcpy(block + 2 * i, &element, 2);
+    }
+}
+
+/* The identity in half precision, which looks for NaN once in a block: n is a multiple of FLANES, two of which make a
+ * vector of 16-bit elements. */
 PYACT_OUTLINE void plain_copy_halves(const char *from, char *to, size_t n, pyact_dtype dtype)
 {
-    const int infinity = dtype == PYACT_F16 ? 0x7c00 : 0x7f80, to_sign = 0x7fff - infinity; /* carries NaN into the sign */
+    const size_t longest = 128 * FLANES;
+    const int to_sign = 0x7fff - (dtype == PYACT_F16 ? 0x7c00 : 0x7f80); /* carries NaN into the sign */
     const fivec magnitude = fivec_set(0x7fff7fff), sign = fivec_set(INT32_MIN + 0x8000);
     const fivec carry = fivec_set(to_sign << 16 | to_sign);
-    size_t i = 0;
-    for (; i + 2 * FLANES <= n; i += 2 * FLANES) {
-        const fvec pairs = fvec_load((const float *)(const void *)(from + 2 * i));
-        const fivec sums = fivec_add(fivec_and(fivec_from_bits(pairs), magnitude), carry);
-        if (__builtin_expect(!fmask_all(fivec_eq(fivec_and(sums, sign), fivec_set(0))), 0)) break;
-        fvec_store((float *)(void *)(to + 2 * i), pairs);
-    }
-    for (; i < n; i++) { /* from the first NaN on */
-        uint16_t element;
-        memcpy(&element, from + 2 * i, 2);
-        if ((element & 0x7fff) > infinity) element = dtype == PYACT_F16 ? 0x7e00 : 0x7fc0;
-        memcpy(to + 2 * i, &element, 2);
+    for (size_t start = 0, end; start < n; start = end) {
+        fivec seen = fivec_set(0);
+        size_t i = start;
+        end = n - start < longest ? n : start + longest;
+        for (; end - i >= 2 * FLANES; i += 2 * FLANES) {
+            const fvec pairs = fvec_load((const float *)(const void *)(from + 2 * i));
+            seen = fivec_or(seen, fivec_add(fivec_and(fivec_from_bits(pairs), magnitude), carry));
+            fvec_store((float *)(void *)(to + 2 * i), pairs);
+        }
+        const int clean = fmask_all(fivec_eq(fivec_and(seen, sign), fivec_set(0)));
+        const size_t dirty = clean ? i : start; /* from here on element by element */
+        memmove(to + 2 * i, from + 2 * i, 2 * (end - i));
+        if (dirty < end) plain_clean_halves(to + 2 * dirty, end - dirty, dtype);
     }
 }
 

@@ -27,6 +27,7 @@
  *   fvec_unordered(a, b)                                    whether a or b is NaN
  *   fvec_keep(m, a) fvec_clear(m, a)                        a where m holds (does not hold), else 0.0
  *   fmask_bits(m)                                           unsigned, bit i is lane i
+ *   fivec_any_negative(a)                                   whether a sign bit is set
  *   fvec_lookup8 fvec_lookup16 fvec_lookup32(table, index)  table[index mod 8, 16, 32]; table is aligned to 64 bytes
  *                                                           counts, the others have no meaning
  *   fvec_compress_store(to, bits, a)                        the lanes whose bit is set, in order; a whole vector is

@@ -140,6 +140,7 @@ PYACT_INLINE fivec fivec_select(fmask m, fivec if_true, fivec if_false)
     return _mm256_blendv_epi8(if_false, if_true, _mm256_castps_si256(m));
 }
 PYACT_INLINE fmask fivec_eq(fivec a, fivec b) { return _mm256_castsi256_ps(_mm256_cmpeq_epi32(a, b)); }
+PYACT_INLINE int fivec_any_negative(fivec a) { return _mm256_movemask_ps(_mm256_castsi256_ps(a)) != 0; }
 
 /* The permutation reads three bits of each index; a blend, which reads the sign bit, chooses by each further bit. */
 PYACT_INLINE fvec fvec_lookup8(const float *table, fivec index)

@@ -139,6 +139,7 @@ PYACT_INLINE fivec fivec_select(fmask m, fivec if_true, fivec if_false)
     return _mm512_mask_blend_epi32(m, if_false, if_true);
 }
 PYACT_INLINE fmask fivec_eq(fivec a, fivec b) { return _mm512_cmpeq_epi32_mask(a, b); }
+PYACT_INLINE int fivec_any_negative(fivec a) { return _mm512_movepi32_mask(a) != 0; }
 
 /* The permutations read four (five) bits of each index; eight entries are repeated. */
 PYACT_INLINE fvec fvec_lookup8(const float *table, fivec index)

@@ -141,6 +141,7 @@ PYACT_INLINE fivec fivec_shift_left(fivec a, int n) { return vshlq_u32(a, vdupq_
 PYACT_INLINE fivec fivec_shift_right(fivec a, int n) { return vshlq_u32(a, vdupq_n_s32(-n)); }
 PYACT_INLINE fivec fivec_select(fmask m, fivec if_true, fivec if_false) { return vbslq_u32(m, if_true, if_false); }
 PYACT_INLINE fmask fivec_eq(fivec a, fivec b) { return vceqq_u32(a, b); }
+PYACT_INLINE int fivec_any_negative(fivec a) { return (int)(vmaxvq_u32(a) >> 31); }
 
 /* Lookups lane by lane. */
 PYACT_INLINE fvec fvec_lookup(const float *table, fivec index, uint32_t last)

@@ -151,6 +151,7 @@ PYACT_INLINE fmask fivec_eq(fivec a, fivec b)
 {
     return (fmask){(unsigned)(a.lane[0] == b.lane[0]) | (unsigned)(a.lane[1] == b.lane[1]) << 1};
 }
+PYACT_INLINE int fivec_any_negative(fivec a) { return (int)((a.lane[0] | a.lane[1]) >> 31); }
 
 PYACT_INLINE fvec fvec_lookup(const float *table, fivec index, uint32_t last)
 {

@@ -248,6 +248,7 @@ PYACT_INLINE fivec fivec_select(fmask m, fivec if_true, fivec if_false)
     return _mm_castps_si128(fvec_select(m, _mm_castsi128_ps(if_true), _mm_castsi128_ps(if_false)));
 }
 PYACT_INLINE fmask fivec_eq(fivec a, fivec b) { return _mm_castsi128_ps(_mm_cmpeq_epi32(a, b)); }
+PYACT_INLINE int fivec_any_negative(fivec a) { return _mm_movemask_ps(_mm_castsi128_ps(a)) != 0; }
 
 /* Lookups lane by lane. */
 PYACT_INLINE fvec fvec_lookup(const float *table, fivec index, uint32_t last)
