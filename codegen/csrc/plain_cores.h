@@ -207,7 +207,7 @@ PYACT_INLINE unsigned plain_store(char *array, size_t i, pyact_dtype dtype, fvec
 typedef fvec (*plain_at)(fvec x);
 typedef fvec (*plain_gradient_at)(fvec gradient, fvec x);
 
-enum { WATCHED_BLOCK = 64 * FLANES };
+enum { WATCHED_BLOCK = 256 * FLANES };
 
 /* Makes NaN canonical in a block whose `watch` says that there may be one. */
 PYACT_INLINE void plain_clean_block(fvec watch, float *block, size_t n)
@@ -219,31 +219,32 @@ PYACT_INLINE void plain_clean_block(fvec watch, float *block, size_t n)
     }
 }
 
-/* Stores two vectors. Their products, added up, are NaN if one of them is, and seldom else: that costs one operation for
- * both instead of two for each. */
-PYACT_INLINE fvec plain_store_watched(float *to, fvec a, fvec b, fvec watch)
-{
-    fvec_store(to, a);
-    fvec_store(to + FLANES, b);
-    return fvec_fma(a, b, watch);
-}
-
+/* Products of results, added up, are NaN if one of them is, and seldom else: that costs one operation for two vectors
+ * instead of two for each. */
 PYACT_INLINE void plain_watched_loop(plain_at at, const char *const *in, char *out, size_t n)
 {
     const float *const x = (const float *)(const void *)in[0];
     float *const to = (float *)(void *)out;
     for (size_t start = 0, end; start < n; start = end) {
         size_t i = start;
-        fvec watch = fvec_set(0.0f);
+        fvec watch = fvec_set(0.0f), other = watch;
         end = n - start < WATCHED_BLOCK ? n : start + WATCHED_BLOCK;
-        for (; i + 2 * FLANES <= end; i += 2 * FLANES)
-            watch = plain_store_watched(to + i, at(fvec_load(x + i)), at(fvec_load(x + i + FLANES)), watch);
-        if (i < end) {
-            const fvec last = at(fvec_load(x + i));
-            watch = fvec_fma(last, last, watch);
-            fvec_store(to + i, last);
+        for (; i + 4 * FLANES <= end; i += 4 * FLANES) {
+            const fvec a = at(fvec_load(x + i)), b = at(fvec_load(x + i + FLANES));
+            const fvec c = at(fvec_load(x + i + 2 * FLANES)), d = at(fvec_load(x + i + 3 * FLANES));
+            fvec_store(to + i, a);
+            fvec_store(to + i + FLANES, b);
+            watch = fvec_fma(a, b, watch);
+            fvec_store(to + i + 2 * FLANES, c);
+            fvec_store(to + i + 3 * FLANES, d);
+            other = fvec_fma(c, d, other);
         }
-        plain_clean_block(watch, to + start, end - start);
+        for (; i < end; i += FLANES) {
+            const fvec y = at(fvec_load(x + i));
+            watch = fvec_fma(y, y, watch);
+            fvec_store(to + i, y);
+        }
+        plain_clean_block(fvec_add(watch, other), to + start, end - start);
     }
 }
 
@@ -258,7 +259,9 @@ PYACT_INLINE void plain_watched_gradient_loop(plain_gradient_at at, const char *
         for (; i + 2 * FLANES <= end; i += 2 * FLANES) {
             const fvec a = at(fvec_load(gradient + i), fvec_load(x + i));
             const fvec b = at(fvec_load(gradient + i + FLANES), fvec_load(x + i + FLANES));
-            watch = plain_store_watched(to + i, a, b, watch);
+            fvec_store(to + i, a);
+            fvec_store(to + i + FLANES, b);
+            watch = fvec_fma(a, b, watch);
         }
         if (i < end) {
             const fvec last = at(fvec_load(gradient + i), fvec_load(x + i));
