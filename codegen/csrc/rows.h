@@ -132,7 +132,7 @@ static int single_rows(const pyact_rows *rows)
 {
     int status = PYACT_OK;
     size_t done = 0;
-    if (are_columns(rows))
+    if (are_columns(rows) || are_few_columns(rows))
         done = single_columns(rows, &status);
     else if (are_very_short(rows))
         done = very_short_rows(rows, &status);

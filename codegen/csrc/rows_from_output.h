@@ -389,6 +389,107 @@ PYACT_OUTLINE int log_panel_from_output(output_panel *panel, const pyact_row *ro
     return panel_from_output(panel, row, 1);
 }
 
+/* ---- few rows side by side, with nothing between them (rows_few_columns.h) ---- */
+
+typedef struct {
+    double dot[FEW_LINE + PARTIALS]; /* partial p of row c at p * rows + c */
+    float high[FEW_PATTERN], low[FEW_PATTERN], magic[FEW_PATTERN], lowest[FEW_PATTERN];
+} few_outputs;
+
+/* The sums of at most GRADIENT_PIECE elements of every row. */
+PYACT_INLINE void add_few_outputs(few_outputs *few, const float *g, const float *y, size_t n, size_t rows, int is_log)
+{
+    const size_t width = PARTIALS * rows, count = n * rows;
+    for (size_t j = 0; j < width; j += PARTIALS) {
+        output_sums s[GROUP];
+        size_t i = j;
+#pragma GCC unroll 4
+        for (size_t v = 0; v < GROUP; v++) {
+            const size_t at = j + v * FLANES;
+            s[v].low = vec_load(few->dot + at);
+            s[v].high = vec_load(few->dot + at + LANES);
+            s[v].rest = fvec_set(0.0f);
+        }
+        for (; i + PARTIALS <= count; i += width)
+#pragma GCC unroll 4
+            for (size_t v = 0; v < GROUP; v++)
+                add_output(&s[v], fvec_load(g + i + v * FLANES), fvec_load(y + i + v * FLANES), is_log);
+#pragma GCC unroll 4
+        for (size_t v = 0; v < GROUP; v++) {
+            const size_t at = i + v * FLANES, left = at < count ? count - at : 0;
+            if (left > 0)
+                add_output(&s[v], fvec_load_first(g + at, left, 0.0f), fvec_load_first(y + at, left, 0.0f), is_log);
+            join_rest(&s[v]);
+            vec_store(few->dot + j + v * FLANES, s[v].low);
+            vec_store(few->dot + j + v * FLANES + LANES, s[v].high);
+        }
+    }
+}
+
+PYACT_INLINE output_vectors few_factor(const few_outputs *few, size_t at, fvec sign)
+{
+    const output_vectors factor = {fvec_load(few->high + at), fvec_load(few->low + at), fvec_load(few->magic + at),
+                                   fvec_load(few->lowest + at), sign};
+    return factor;
+}
+
+PYACT_INLINE void write_few_outputs(const few_outputs *few, const float *g, const float *y, float *out, size_t count,
+                                    size_t rows, float negative, int is_log)
+{
+    const size_t period = FLANES * rows;
+    const fvec sign = fvec_set(negative);
+    size_t start = 0;
+    for (; start + period <= count; start += period)
+        for (size_t j = 0, i = start; j < period; j += FLANES, i += FLANES) {
+            const output_vectors factor = few_factor(few, j, sign);
+            fvec_store(out + i, output_result(fvec_load(g + i), fvec_load(y + i), &factor, is_log));
+        }
+    for (size_t j = 0, i = start; i < count; j += FLANES, i += FLANES) {
+        const output_vectors factor = few_factor(few, j, sign);
+        const fvec g_end = fvec_load_first(g + i, count - i, 0.0f), y_end = fvec_load_first(y + i, count - i, 0.0f);
+        fvec_store_first(out + i, count - i, output_result(g_end, y_end, &factor, is_log));
+    }
+}
+
+/* 0, and nothing is written, if one of the rows needs more than float32. */
+PYACT_INLINE int few_from_output_with(few_outputs *few, const pyact_row *row, size_t rows, int is_log)
+{
+    const float *g = line(row->grad_output, 0, 0), *y = line(row->x, 0, 0);
+    float numbers[4][FEW_ROWS];
+    for (size_t i = 0; i < PARTIALS * rows; i++) few->dot[i] = 0.0;
+    for (size_t start = 0; start < row->length; start += GRADIENT_PIECE) {
+        const size_t left = row->length - start, n = left < GRADIENT_PIECE ? left : GRADIENT_PIECE;
+        add_few_outputs(few, g + start * rows, y + start * rows, n, rows, is_log);
+    }
+    join_few(few->dot, PARTIALS, rows);
+    for (size_t c = 0; c < rows; c++) {
+        output_factor factor;
+        if (!output_factor_of(few->dot[c], is_log, &factor)) return 0;
+        numbers[0][c] = factor.high;
+        numbers[1][c] = factor.low;
+        numbers[2][c] = factor.magic;
+        numbers[3][c] = factor.lowest;
+    }
+    repeat_floats(numbers[0], rows, few->high);
+    repeat_floats(numbers[1], rows, few->low);
+    repeat_floats(numbers[2], rows, few->magic);
+    repeat_floats(numbers[3], rows, few->lowest);
+    write_few_outputs(few, g, y, line_to(row->output, 0, 0), row->length * rows, rows, output_sign(row->function),
+                      is_log);
+    return 1;
+}
+
+PYACT_OUTLINE int few_softmax_from_output(const pyact_row *row, size_t rows)
+{
+    few_outputs few;
+    return few_from_output_with(&few, row, rows, 0);
+}
+PYACT_OUTLINE int few_log_from_output(const pyact_row *row, size_t rows)
+{
+    few_outputs few;
+    return few_from_output_with(&few, row, rows, 1);
+}
+
 static int scattered_rows_from_output(const pyact_rows *rows)
 {
     int status = PYACT_OK;
@@ -397,6 +498,13 @@ static int scattered_rows_from_output(const pyact_rows *rows)
         status |= scattered_row_from_output(&row);
     }
     return status;
+}
+
+static int few_from_output(const pyact_rows *rows)
+{
+    const int is_log = is_log_output(rows->first.function);
+    if ((is_log ? few_log_from_output : few_softmax_from_output)(&rows->first, rows->count)) return PYACT_OK;
+    return scattered_rows_from_output(rows);
 }
 
 /* As many rows as fill whole vectors. */
@@ -427,6 +535,7 @@ static int single_rows_from_output(const pyact_rows *rows)
     int status = PYACT_OK;
     if (first->x_stride == size && first->grad_stride == size && first->output_stride == size)
         return (is_log_output(first->function) ? log_rows_from_output : softmax_rows_from_output)(rows);
+    if (are_few_columns(rows)) return few_from_output(rows);
     const int side_by_side = rows->x_step == size && rows->grad_step == size && rows->output_step == size;
     const size_t done = side_by_side && first->output_stride != size ? columns_from_output(rows, &status) : 0;
     pyact_rows others = *rows;

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "rows_single_rows.h"
+#include "rows_few_gradients.h"
 
 enum {
     GRADIENT_PANEL = 512,      /* rows of a panel whose weights are not stored: whole lines, and few pages of memory */
@@ -20,13 +20,15 @@ enum {
 
 typedef struct {
     size_t width;              /* a multiple of PARTIALS */
+    size_t few;                /* rows that are few_columns, or 0; the others up to width are idle */
     int stores, general;
     float reference[GRADIENT_PANEL], lowest[GRADIENT_PANEL], highest[GRADIENT_PANEL];
     double magic[GRADIENT_PANEL], subtract[GRADIENT_PANEL];
     /* partial p from p * width on */
     double sum[GRADIENT_PARTIALS * GRADIENT_PANEL], dot[GRADIENT_PARTIALS * GRADIENT_PANEL];
     double factor[GRADIENT_PANEL], mean[GRADIENT_PANEL];
-    double weights[PANEL_WEIGHTS]; /* element i from i * width on */
+    double weights[PANEL_WEIGHTS + PARTIALS]; /* element i from i * width on */
+    few_weights patterns;      /* of few_columns */
 } gradient_panel;
 
 static inline const float *line(const char *data, ptrdiff_t stride, size_t i)
@@ -195,13 +197,49 @@ static void join_gradient_partials(double *partials, size_t width)
             vec_store(partials + at, vec_add(vec_load(partials + at), vec_load(partials + at + half * width)));
 }
 
+static inline const float *few_gradients(const pyact_row *row, gradient_plan plan)
+{
+    return plan.kind == SCALED_GRADIENT ? line(row->x, 0, 0) : line(row->grad_output, 0, 0);
+}
+
+static void sum_few_gradients(gradient_panel *panel, const pyact_row *row, gradient_plan plan)
+{
+    few_weights *patterns = &panel->patterns;
+    repeat_floats(panel->lowest, panel->few, patterns->lowest);
+    repeat_floats(panel->highest, panel->few, patterns->highest);
+    repeat_doubles(panel->magic, panel->few, patterns->magic);
+    repeat_doubles(panel->subtract, panel->few, patterns->subtract);
+    few_gradient_sums(plan, line(row->x, 0, 0), few_gradients(row, plan), row->length, panel->few, patterns,
+                      panel->general, panel->sum, panel->dot, panel->stores ? panel->weights : NULL);
+    for (size_t c = panel->few; c < panel->width; c++) {
+        panel->sum[c] = 1.0;
+        panel->dot[c] = 0.0;
+    }
+}
+
 static void sum_gradient_panel(gradient_panel *panel, const pyact_row *row, gradient_plan plan)
 {
     panel_weight_shifts(panel);
+    if (panel->few > 0) {
+        sum_few_gradients(panel, row, plan);
+        return;
+    }
     for (size_t at = 0; at < GRADIENT_PARTIALS * panel->width; at++) panel->sum[at] = panel->dot[at] = 0.0;
     panel_gradient_sums(panel, row, plan);
     join_gradient_partials(panel->sum, panel->width);
     join_gradient_partials(panel->dot, panel->width);
+}
+
+/* The maxima of the first n elements of every row; 0 for idle rows. */
+static void gradient_panel_maximum(const gradient_panel *panel, const pyact_row *row, size_t n, int negate,
+                                   float *maximum)
+{
+    if (panel->few == 0) {
+        panel_maximum(row, panel->width, 0, n, negate, maximum);
+        return;
+    }
+    few_maximum(line(row->x, 0, 0), n, panel->few, negate, maximum);
+    for (size_t c = panel->few; c < panel->width; c++) maximum[c] = 0.0f;
 }
 
 /* is_good_reference, of every row. */
@@ -220,7 +258,7 @@ static int improve_references(gradient_panel *panel, const pyact_row *row, gradi
 {
     float maximum[GRADIENT_PANEL];
     if (all_references_good(panel)) return 0;
-    panel_maximum(row, panel->width, 0, row->length, plan.negate, maximum);
+    gradient_panel_maximum(panel, row, row->length, plan.negate, maximum);
     for (size_t c = 0; c < panel->width; c++)
         if (!is_good_reference(panel->reference[c], panel->sum[c])) panel->reference[c] = maximum[c];
     return 1;
@@ -236,11 +274,12 @@ static int finish_gradient_panel(gradient_panel *panel, const pyact_row *row, gr
 {
     const vec one = vec_set(plan.negate ? -1.0 : 1.0), least = vec_set(((double)row->length + 16.0) * 0x1p-54);
     const vec infinite = vec_set(INFINITY), zero = vec_set(0.0);
+    const size_t count = panel->few > 0 ? panel->few : panel->width;
     int ordinary = 1;
     for (size_t c = 0; c < panel->width; c += LANES) {
         double gradients[LANES];
         for (size_t k = 0; k < LANES; k++)
-            gradients[k] = (double)load_single(row->grad_output + (ptrdiff_t)(c + k) * grad_step);
+            gradients[k] = c + k < count ? (double)load_single(row->grad_output + (ptrdiff_t)(c + k) * grad_step) : 0.0;
         const vec sum = vec_load(panel->sum + c), dot = vec_load(panel->dot + c), gradient = vec_load(gradients);
         vec mean = zero, factor;
         if (plan.kind == CENTRED_GRADIENT) {
@@ -302,8 +341,16 @@ PYACT_INLINE void write_panel_gradients_of(const gradient_panel *panel, const py
         write_panel_gradients_with(panel, row, kind, negate, 0, 0);
 }
 
-PYACT_OUTLINE void write_panel_gradients(const gradient_panel *panel, const pyact_row *row, gradient_plan plan)
+PYACT_OUTLINE void write_panel_gradients(gradient_panel *panel, const pyact_row *row, gradient_plan plan)
 {
+    if (panel->few > 0) {
+        repeat_doubles(panel->factor, panel->few, panel->patterns.factor);
+        repeat_doubles(panel->mean, panel->few, panel->patterns.mean);
+        write_few_gradients(plan, line(row->x, 0, 0), few_gradients(row, plan), line_to(row->output, 0, 0),
+                            row->length, panel->few, &panel->patterns, panel->general,
+                            panel->stores ? panel->weights : NULL);
+        return;
+    }
     if (panel->general)
         write_panel_gradients_with(panel, row, plan.kind, plan.negate, 1, panel->stores);
     else if (plan.kind == CENTRED_GRADIENT)
@@ -314,13 +361,15 @@ PYACT_OUTLINE void write_panel_gradients(const gradient_panel *panel, const pyac
         write_panel_gradients_of(panel, row, SCALED_GRADIENT, 0);
 }
 
-/* The gradients of `width` rows; 0, and nothing is written, if one of them is special. */
-static int panel_backward(gradient_panel *panel, const pyact_row *row, size_t width, ptrdiff_t grad_step)
+/* The gradients of `rows` rows, a multiple of PARTIALS unless they are few_columns; 0, and nothing is written, if one
+ * of them is special. */
+static int panel_backward(gradient_panel *panel, const pyact_row *row, size_t rows, int few, ptrdiff_t grad_step)
 {
     const gradient_plan plan = plan_of(row->function);
-    panel->width = width;
-    panel->stores = row->length * width <= PANEL_WEIGHTS;
-    panel_maximum(row, width, 0, row->length < PARTIALS ? row->length : PARTIALS, plan.negate, panel->reference);
+    panel->width = (rows + PARTIALS - 1) / PARTIALS * PARTIALS;
+    panel->few = few ? rows : 0;
+    panel->stores = row->length * rows <= PANEL_WEIGHTS;
+    gradient_panel_maximum(panel, row, row->length < PARTIALS ? row->length : PARTIALS, plan.negate, panel->reference);
     sum_gradient_panel(panel, row, plan);
     if (improve_references(panel, row, plan)) sum_gradient_panel(panel, row, plan);
     if (plan.extra) add_extra_weights(panel);
@@ -345,13 +394,15 @@ static int float32_rows(const pyact_rows *rows)
 
 static size_t backward_columns(const pyact_rows *rows, int *status)
 {
-    const size_t whole = rows->count / PARTIALS * PARTIALS, most = gradient_panel_width(&rows->first);
+    const int few = are_few_columns(rows);
+    const size_t whole = few ? rows->count : rows->count / PARTIALS * PARTIALS;
+    const size_t most = few ? rows->count : gradient_panel_width(&rows->first);
     gradient_panel *panel = malloc(sizeof *panel); /* large for a stack */
     if (panel == NULL) return 0;                   /* the rows are then taken one by one */
     for (size_t done = 0, width; done < whole; done += width) {
         const pyact_row row = row_of(rows, done);
         width = whole - done < most ? whole - done : most;
-        if (panel_backward(panel, &row, width, rows->grad_step)) continue;
+        if (panel_backward(panel, &row, width, few, rows->grad_step)) continue;
         pyact_rows part = *rows;
         part.first = row;
         part.count = width;

@@ -15,6 +15,7 @@ enum {
 
 typedef struct {
     size_t width;                 /* a multiple of PARTIALS */
+    size_t few;                   /* rows of a panel that are few_columns, or 0; the others up to width are idle */
     float largest[PANEL], lowest[PANEL], magic[PANEL], subtract[PANEL], exponent[PANEL];
     float sum[PARTIALS * PANEL], rest[PARTIALS * PANEL]; /* partial p from p * width on */
     double piece_total[PANEL];
@@ -139,11 +140,34 @@ static void finish_block(column_panel *panel, size_t used)
     }
 }
 
+static void few_panel_maximum(const column_panel *panel, const pyact_row *row, size_t begin, size_t end, int negate,
+                              float *maximum)
+{
+    few_maximum(line(row->x, row->x_stride, begin), end - begin, panel->few, negate, maximum);
+    for (size_t c = panel->few; c < panel->width; c++) maximum[c] = 0.0f;
+}
+
+static void few_panel_sums(column_panel *panel, const pyact_row *row, size_t begin, size_t end, int negate, int general,
+                           int store)
+{
+    few_shifts shifts;
+    repeat_floats(panel->lowest, panel->few, shifts.lowest);
+    repeat_floats(panel->magic, panel->few, shifts.magic);
+    repeat_floats(panel->subtract, panel->few, shifts.subtract);
+    few_sums(line(row->x, row->x_stride, begin), store ? line_to(row->output, row->output_stride, begin) : NULL,
+             end - begin, panel->few, &shifts, negate, general, store, panel->piece_total);
+    for (size_t c = panel->few; c < panel->width; c++) panel->piece_total[c] = 1.0;
+}
+
 /* The sums of elements begin to end of every row; the exponentials go to the output if they are wanted. */
 static void panel_sums(column_panel *panel, const pyact_row *row, size_t begin, size_t end, int negate, int general,
                        int store)
 {
     for (size_t c = 0; c < panel->width; c++) panel->piece_total[c] = 0.0;
+    if (panel->few > 0) {
+        few_panel_sums(panel, row, begin, end, negate, general, store);
+        return;
+    }
     for (size_t block = begin; block < end; block += SUM_BLOCK) {
         const size_t block_end = end - block < SUM_BLOCK ? end : block + SUM_BLOCK;
         if (general)
@@ -166,7 +190,10 @@ static void sum_panel(column_panel *panel, const pyact_row *row, int one_piece, 
     for (size_t begin = 0; begin < row->length; begin += length, piece++) {
         const size_t end = row->length - begin < length ? row->length : begin + length;
         float *maximum = panel->maximum + piece * panel->width;
-        panel_maximum(row, panel->width, begin, end, negate, maximum);
+        if (panel->few > 0)
+            few_panel_maximum(panel, row, begin, end, negate, maximum);
+        else
+            panel_maximum(row, panel->width, begin, end, negate, maximum);
         const int general = panel_shifts(panel, maximum, negate);
         panel_sums(panel, row, begin, end, negate, general, store);
         for (size_t c = 0; c < panel->width && !one_piece; c++)
@@ -205,6 +232,7 @@ static void panel_factors(column_panel *panel)
         fvec_store(panel->high + c, head);
         const vec low_rest = vec_sub(low, fvec_low_to_vec(head)), high_rest = vec_sub(high, fvec_high_to_vec(head));
         fvec_store(panel->low + c, fvec_from_vecs(low_rest, high_rest));
+        fvec_store(panel->before + c, fvec_set(1.0f));
     }
 }
 
@@ -228,6 +256,24 @@ static inline pyact_row column(const pyact_row *first, size_t c)
     return row;
 }
 
+/* The exponentials of elements begin to end, times the factors. */
+static void scale_panel(const column_panel *panel, const pyact_row *row, size_t begin, size_t end, int one_piece)
+{
+    if (panel->few > 0) {
+        few_scaled(line_to(row->output, row->output_stride, begin), end - begin, panel->few, panel->high, panel->low,
+                   panel->before);
+        return;
+    }
+    for (size_t i = end; i-- > begin;) { /* backwards: the end is still in the cache */
+        float *out = line_to(row->output, row->output_stride, i);
+        for (size_t c = 0; c < panel->width; c += FLANES) {
+            fvec h = fvec_load(out + c);
+            if (!one_piece) h = fvec_mul(h, fvec_load(panel->before + c));
+            fvec_store(out + c, times_factor(h, fvec_load(panel->high + c), fvec_load(panel->low + c)));
+        }
+    }
+}
+
 static void panel_softmax(column_panel *panel, const pyact_row *row)
 {
     const size_t length = piece_length(row->length);
@@ -239,14 +285,7 @@ static void panel_softmax(column_panel *panel, const pyact_row *row)
             panel_factors(panel);
         else
             piece_factors(panel, piece);
-        for (size_t i = end; i-- > begin;) { /* backwards: the end is still in the cache */
-            float *out = line_to(row->output, row->output_stride, i);
-            for (size_t c = 0; c < panel->width; c += FLANES) {
-                fvec h = fvec_load(out + c);
-                if (!one_piece) h = fvec_mul(h, fvec_load(panel->before + c));
-                fvec_store(out + c, times_factor(h, fvec_load(panel->high + c), fvec_load(panel->low + c)));
-            }
-        }
+        scale_panel(panel, row, begin, end, one_piece);
     }
     const int all_ordinary = one_piece && none_special(panel);
     for (size_t c = 0; c < panel->width && !all_ordinary; c++) {
@@ -268,14 +307,31 @@ static void panel_logarithms(column_panel *panel, double *log_sum)
     }
 }
 
+static void subtract_from_panel(const column_panel *panel, const pyact_row *row)
+{
+    if (panel->few > 0) {
+        few_subtracted(line(row->x, row->x_stride, 0), line_to(row->output, row->output_stride, 0), row->length,
+                       panel->few, panel->largest, panel->low);
+        return;
+    }
+    for (size_t i = row->length; i-- > 0;) {
+        const float *x = line(row->x, row->x_stride, i);
+        float *out = line_to(row->output, row->output_stride, i);
+        for (size_t c = 0; c < panel->width; c += FLANES)
+            fvec_store(out + c, fvec_sub(fvec_sub(fvec_load(x + c), fvec_load(panel->largest + c)),
+                                         fvec_load(panel->low + c)));
+    }
+}
+
 static int panel_log_softmax(column_panel *panel, const pyact_row *row, ptrdiff_t output_step)
 {
+    const size_t count = panel->few > 0 ? panel->few : panel->width;
     const int one_piece = row->length <= piece_length(row->length);
     double log_sum[PANEL];
     int status = PYACT_OK;
     sum_panel(panel, row, one_piece, 0);
     if (one_piece) panel_logarithms(panel, log_sum);
-    for (size_t c = 0; c < panel->width; c++) {
+    for (size_t c = 0; c < count; c++) {
         pyact_row one = column(row, c);
         const running_sum total = column_total(panel, c, one_piece);
         if (!one_piece) log_sum[c] = log_of_sum(total.sum, total.shift, total.largest);
@@ -290,14 +346,8 @@ static int panel_log_softmax(column_panel *panel, const pyact_row *row, ptrdiff_
             store_single(one.output, (double)total.largest + log_sum[c]);
     }
     if (row->function == PYACT_ROW_LOGSUMEXP) return status;
-    for (size_t i = row->length; i-- > 0;) {
-        const float *x = line(row->x, row->x_stride, i);
-        float *out = line_to(row->output, row->output_stride, i);
-        for (size_t c = 0; c < panel->width; c += FLANES)
-            fvec_store(out + c, fvec_sub(fvec_sub(fvec_load(x + c), fvec_load(panel->largest + c)),
-                                         fvec_load(panel->low + c)));
-    }
-    for (size_t c = 0; c < panel->width; c++) {
+    subtract_from_panel(panel, row);
+    for (size_t c = 0; c < count; c++) {
         const pyact_row one = column(row, c);
         if (isnan(panel->largest[c])) fill_single(&one, NAN);
     }
@@ -320,10 +370,12 @@ static size_t forward_columns(const pyact_rows *rows, int *status)
     column_panel panel;
     const size_t length = piece_length(rows->first.length), pieces = (rows->first.length + length - 1) / length;
     const size_t widest = PANEL_MAXIMA / pieces / PARTIALS * PARTIALS, most = widest < PANEL ? widest : PANEL;
-    const size_t whole = rows->count / PARTIALS * PARTIALS;
+    const int few = are_few_columns(rows) && rows->count <= widest;
+    const size_t whole = few ? rows->count : rows->count / PARTIALS * PARTIALS;
+    panel.few = few ? rows->count : 0;
     for (size_t done = 0; done < whole; done += panel.width) {
         const pyact_row row = row_of(rows, done);
-        panel.width = whole - done < most ? whole - done : most;
+        panel.width = few ? (whole + PARTIALS - 1) / PARTIALS * PARTIALS : whole - done < most ? whole - done : most;
         if (row.function == PYACT_ROW_LOG_SOFTMAX || row.function == PYACT_ROW_LOGSUMEXP)
             *status |= panel_log_softmax(&panel, &row, rows->output_step);
         else
@@ -381,6 +433,7 @@ static size_t very_short_forward(const pyact_rows *rows, int *status)
 {
     column_panel panel;
     float buffer[SHORT_ROW * SHORT_WIDTH];
+    panel.few = 0;
     const int one_result = rows->first.function == PYACT_ROW_LOGSUMEXP;
     const size_t whole = rows->count / PARTIALS * PARTIALS;
     for (size_t done = 0; done < whole; done += panel.width) {
@@ -420,7 +473,7 @@ static size_t very_short_backward(const pyact_rows *rows, int *status)
             turned.grad_stride = turned.x_stride;
             transpose_in(row.grad_output, row.grad_stride, rows->grad_step, row.length, width, gradient);
         }
-        if (panel_backward(panel, &turned, width, rows->grad_step)) {
+        if (panel_backward(panel, &turned, width, 0, rows->grad_step)) {
             transpose_out(x, &row, rows->output_step, width);
         } else {
             pyact_rows part = *rows;

@@ -290,9 +290,11 @@ int pyact_run_rows(pyact_row_function function, pyact_dtype dtype, size_t rows, 
         .status = PYACT_OK,
     };
     /* float32 rows side by side are streamed in panels (rows_single_columns.h): narrower strips cost more than a second
-     * thread gains. Short rows one after the other are best evaluated sixteen at a time. */
+     * thread gains, and so does taking a few apart that have nothing between them (rows_few_columns.h). Short rows one
+     * after the other are best evaluated sixteen at a time. */
     enum { PANEL_ROWS = 512 };
-    const int in_panels = dtype == PYACT_F32 && x.row_stride == (ptrdiff_t)sizeof(float) && length > 1 && rows >= 16;
+    const int side_by_side = dtype == PYACT_F32 && x.row_stride == (ptrdiff_t)sizeof(float) && length > 1;
+    const int in_panels = side_by_side && (rows >= 16 || x.element_stride == (ptrdiff_t)(rows * sizeof(float)));
     const size_t together = in_panels ? PANEL_ROWS : rows < 1024 ? 1 : 16;
     pyact_parallel(run_some_rows, &call, rows, length + 1, together);
     return atomic_load(&call.status);
