@@ -15,6 +15,15 @@ enum {
     FEW_PATTERN = FEW_LINE                /* elements of a pattern: those of a line */
 };
 
+/* How many elements of each row to take together where `partials` partial sums wait in memory in between: enough for a
+ * few additions to each, and few enough that they are read along the lines of memory. */
+static inline size_t few_together(size_t rows, size_t partials)
+{
+    enum { NEAR_ELEMENTS = 2048, LEAST_LINES = 4 };
+    const size_t lines = NEAR_ELEMENTS / (rows * partials);
+    return partials * (lines > LEAST_LINES ? lines : LEAST_LINES);
+}
+
 /* Whether the elements of all rows lie in memory without a gap, element by element. */
 static inline int are_few(size_t rows, ptrdiff_t step, ptrdiff_t stride)
 {
@@ -34,15 +43,15 @@ static inline int are_few_columns(const pyact_rows *rows)
     return are_few(rows->count, rows->grad_step, first->grad_stride);
 }
 
-/* pattern[i] = of_row[i mod rows] */
-static inline void repeat_floats(const float *of_row, size_t rows, float *pattern)
+/* pattern[i] = of_row[i mod rows], so many times over */
+static inline void repeat_floats(const float *of_row, size_t rows, size_t times, float *pattern)
 {
-    for (size_t i = 0; i < PARTIALS; i++) memcpy(pattern + i * rows, of_row, rows * sizeof(float));
+    for (size_t i = 0; i < times; i++) memcpy(pattern + i * rows, of_row, rows * sizeof(float));
 }
 
-static inline void repeat_doubles(const double *of_row, size_t rows, double *pattern)
+static inline void repeat_doubles(const double *of_row, size_t rows, size_t times, double *pattern)
 {
-    for (size_t i = 0; i < PARTIALS; i++) memcpy(pattern + i * rows, of_row, rows * sizeof(double));
+    for (size_t i = 0; i < times; i++) memcpy(pattern + i * rows, of_row, rows * sizeof(double));
 }
 
 /* Joins `parts` partial results of every row by halves, those of partial p from p * rows on. */
@@ -170,9 +179,9 @@ static void few_scaled(float *out, size_t n, size_t rows, const float *high_of_r
 {
     float high[FEW_PATTERN], low[FEW_PATTERN], before[FEW_PATTERN];
     const size_t count = n * rows, period = FLANES * rows;
-    repeat_floats(high_of_row, rows, high);
-    repeat_floats(low_of_row, rows, low);
-    repeat_floats(before_of_row, rows, before);
+    repeat_floats(high_of_row, rows, FLANES, high);
+    repeat_floats(low_of_row, rows, FLANES, low);
+    repeat_floats(before_of_row, rows, FLANES, before);
     size_t start = 0;
     for (; start + period <= count; start += period)
         for (size_t j = 0; j < period; j += FLANES) {
@@ -193,8 +202,8 @@ static void few_subtracted(const float *x, float *out, size_t n, size_t rows, co
 {
     float largest[FEW_PATTERN], logarithm[FEW_PATTERN];
     const size_t count = n * rows, period = FLANES * rows;
-    repeat_floats(largest_of_row, rows, largest);
-    repeat_floats(log_of_row, rows, logarithm);
+    repeat_floats(largest_of_row, rows, FLANES, largest);
+    repeat_floats(log_of_row, rows, FLANES, logarithm);
     size_t start = 0;
     for (; start + period <= count; start += period)
         for (size_t j = 0; j < period; j += FLANES) {

@@ -8,7 +8,7 @@
 
 enum {
     FEW_SUMS = GRADIENT_PARTIALS * FEW_ROWS,
-    FEW_LINES = 32,                                               /* taken together: they stay in the nearest cache */
+    FEW_REPEATED = FLANES > GRADIENT_PARTIALS ? FLANES : GRADIENT_PARTIALS, /* of a pattern */
     STRIP_VECTORS = FLANES < GRADIENT_PARTIALS ? GRADIENT_PARTIALS / FLANES : 1 /* float vectors of eight elements */
 };
 
@@ -55,7 +55,7 @@ PYACT_INLINE void sum_few_eight(gradient_kind kind, const float *x, const float 
     }
 }
 
-/* The partial sums of at most FEW_LINES lines, `count` elements, are added to `sum` and `dot`; partial p of row c lies
+/* The partial sums of `count` elements of all rows are added to `sum` and `dot`; partial p of row c lies
  * at p * rows + c. The weights go to `weights` unless that is NULL. */
 PYACT_INLINE void few_gradient_lines(gradient_kind kind, const float *x, const float *gradient, size_t count,
                                      size_t rows, const few_weights *shifts, int negate, int general, double *sum,
@@ -93,7 +93,7 @@ PYACT_INLINE void few_gradient_sums_with(gradient_kind kind, const float *x, con
                                          size_t rows, const few_weights *shifts, int negate, int general, double *sum,
                                          double *dot, double *weights)
 {
-    const size_t count = n * rows, most = FEW_LINES * GRADIENT_PARTIALS * rows;
+    const size_t count = n * rows, most = rows * few_together(rows, GRADIENT_PARTIALS);
     for (size_t start = 0; start < count; start += most) {
         const size_t some = count - start < most ? count - start : most;
         if (weights != NULL)

@@ -3,16 +3,14 @@
  *   softmax:      y (g - m), m = sum(g y)          softmin: the same, negated
  *   log_softmax:  g - e^y sum(g)
  *
- * float32: the products g y are exact as head and tail (LIFT_OUTPUT times larger, so that none of them is subnormal);
- * heads are summed in double, tails, which are 2^-24 of that, in float32. m is applied as head and tail. Sums are
- * sixteen partial sums, element i going to partial sum i mod 16. A row whose sum is not finite goes the way of the
- * other dtypes: in double, float64 with the tails of products and sums. */
+ * float32: products of floats are exact in double, so g y is summed with one rounding each. m is applied as head and
+ * tail. Sums are sixteen partial sums, element i going to partial sum i mod 16. A row whose sum is not finite goes the
+ * way of the other dtypes: in double, float64 with the tails of products and sums.
+ */
 #ifndef PYACT_ROWS_FROM_OUTPUT_H
 #define PYACT_ROWS_FROM_OUTPUT_H
 
 #include "rows_single_columns.h"
-
-#define LIFT_OUTPUT 0x1p32f
 
 static inline int is_log_output(pyact_row_function function)
 {
@@ -83,35 +81,39 @@ static int row_from_output(const pyact_row *row)
 
 /* ---- float32 ---- */
 
-/* What is added up for one vector of elements. */
+/* The partial sums, vectors of doubles. */
+enum { OUTPUT_VECTORS = PARTIALS / LANES };
+
 typedef struct {
-    vec low, high;
-    fvec rest;
+    vec part[OUTPUT_VECTORS];
 } output_sums;
 
 PYACT_INLINE output_sums no_outputs(void)
 {
-    const output_sums result = {vec_set(0.0), vec_set(0.0), fvec_set(0.0f)};
-    return result;
+    output_sums sums;
+#pragma GCC unroll 16
+    for (int j = 0; j < OUTPUT_VECTORS; j++) sums.part[j] = vec_set(0.0);
+    return sums;
 }
 
-PYACT_INLINE void add_output(output_sums *sums, fvec g, fvec y, int is_log)
+/* Adds LANES elements. */
+PYACT_INLINE void add_output(vec *sum, const float *g, const float *y, int is_log)
 {
-    fvec head = g;
-    if (!is_log) {
-        const fvec lifted = fvec_mul(y, fvec_set(LIFT_OUTPUT));
-        head = fvec_mul(g, lifted);
-        sums->rest = fvec_add(sums->rest, fvec_fms(g, lifted, head));
+    const vec gradients = vec_load_floats(g);
+    *sum = is_log ? vec_add(*sum, gradients) : vec_add_product_of_floats(*sum, gradients, vec_load_floats(y));
+}
+
+/* Adds the first `left` of sixteen elements. */
+PYACT_INLINE void add_last_outputs(output_sums *sums, const float *g, const float *y, size_t left, int is_log)
+{
+    float last_g[PARTIALS] = {0}, last_y[PARTIALS] = {0};
+    for (size_t i = 0; i < left; i++) {
+        last_g[i] = g[i];
+        if (!is_log) last_y[i] = y[i];
     }
-    sums->low = vec_add(sums->low, fvec_low_to_vec(head));
-    sums->high = vec_add(sums->high, fvec_high_to_vec(head));
-}
-
-PYACT_INLINE void join_rest(output_sums *sums)
-{
-    sums->low = vec_add(sums->low, fvec_low_to_vec(sums->rest));
-    sums->high = vec_add(sums->high, fvec_high_to_vec(sums->rest));
-    sums->rest = fvec_set(0.0f);
+#pragma GCC unroll 16
+    for (size_t j = 0; j < OUTPUT_VECTORS; j++)
+        add_output(&sums->part[j], last_g + j * LANES, last_y + j * LANES, is_log);
 }
 
 /* How the sum of a row enters the result: high + low. The exponentials of log_softmax may be 2^64 larger than they are:
@@ -128,9 +130,7 @@ static inline int output_factor_of(double sum, int is_log, output_factor *factor
     factor->high = factor->low = 0.0f;
     factor->magic = FLOAT_TO_INTEGER;
     factor->lowest = -87.0f;
-    if (!is_log) {
-        sum *= 1.0 / (double)LIFT_OUTPUT;
-    } else {
+    if (is_log) {
         sum *= 1.0 / EXP_FACTOR;
         if (fabs(sum) > large) return 0;
         if (fabs(sum) >= small) {
@@ -172,25 +172,14 @@ static inline float output_sign(pyact_row_function function)
 
 PYACT_INLINE void add_outputs(output_sums *sums, const float *g, const float *y, size_t n, int is_log)
 {
-    output_sums s[GROUP];
+    output_sums s = *sums;
     size_t i = 0;
-#pragma GCC unroll 4
-    for (int j = 0; j < GROUP; j++) s[j] = sums[j];
     for (; i + PARTIALS <= n; i += PARTIALS)
-#pragma GCC unroll 4
-        for (size_t j = 0; j < GROUP; j++)
-            add_output(&s[j], fvec_load(g + i + j * FLANES), fvec_load(y + i + j * FLANES), is_log);
-    if (i < n)
-#pragma GCC unroll 4
-        for (size_t j = 0; j < GROUP; j++) {
-            const size_t at = i + j * FLANES, left = at < n ? n - at : 0;
-            add_output(&s[j], fvec_load_first(g + at, left, 0.0f), fvec_load_first(y + at, left, 0.0f), is_log);
-        }
-#pragma GCC unroll 4
-    for (int j = 0; j < GROUP; j++) {
-        join_rest(&s[j]);
-        sums[j] = s[j];
-    }
+#pragma GCC unroll 16
+        for (size_t j = 0; j < OUTPUT_VECTORS; j++)
+            add_output(&s.part[j], g + i + j * LANES, y + i + j * LANES, is_log);
+    if (i < n) add_last_outputs(&s, g + i, y + i, n - i, is_log);
+    *sums = s;
 }
 
 PYACT_INLINE double total_of_outputs(const output_sums *sums)
@@ -198,8 +187,8 @@ PYACT_INLINE double total_of_outputs(const output_sums *sums)
     vec low[GROUP], high[GROUP];
 #pragma GCC unroll 4
     for (int j = 0; j < GROUP; j++) {
-        low[j] = sums[j].low;
-        high[j] = sums[j].high;
+        low[j] = sums->part[2 * j];
+        high[j] = sums->part[2 * j + 1];
     }
     return total_of_partials(low, high);
 }
@@ -219,14 +208,9 @@ PYACT_INLINE void write_outputs(const float *g, const float *y, float *to, size_
 
 PYACT_INLINE double contiguous_total(const pyact_row *row, int is_log)
 {
-    const float *g = line(row->grad_output, 0, 0), *y = line(row->x, 0, 0);
-    output_sums sums[GROUP];
-#pragma GCC unroll 4
-    for (int j = 0; j < GROUP; j++) sums[j] = no_outputs();
-    for (size_t start = 0; start < row->length; start += GRADIENT_PIECE)
-        add_outputs(sums, g + start, y + start,
-                    row->length - start < GRADIENT_PIECE ? row->length - start : GRADIENT_PIECE, is_log);
-    return total_of_outputs(sums);
+    output_sums sums = no_outputs();
+    add_outputs(&sums, line(row->grad_output, 0, 0), line(row->x, 0, 0), row->length, is_log);
+    return total_of_outputs(&sums);
 }
 
 /* Rows whose elements are contiguous in all three arrays. Short ones are summed some at a time before the first result
@@ -266,16 +250,14 @@ static int scattered_row_from_output(const pyact_row *row)
 {
     float gradients[GRADIENT_PIECE], outputs[GRADIENT_PIECE], result[GRADIENT_PIECE];
     const int is_log = is_log_output(row->function);
-    output_sums sums[GROUP];
+    output_sums sums = no_outputs();
     output_factor factor;
-#pragma GCC unroll 4
-    for (int j = 0; j < GROUP; j++) sums[j] = no_outputs();
     for (size_t start = 0, n; start < row->length; start += n) {
         n = row->length - start < GRADIENT_PIECE ? row->length - start : GRADIENT_PIECE;
         const float *g = contiguous(row->grad_output, row->grad_stride, start, n, gradients);
-        add_outputs(sums, g, contiguous(row->x, row->x_stride, start, n, outputs), n, is_log);
+        add_outputs(&sums, g, contiguous(row->x, row->x_stride, start, n, outputs), n, is_log);
     }
-    if (!output_factor_of(total_of_outputs(sums), is_log, &factor)) return row_from_output(row);
+    if (!output_factor_of(total_of_outputs(&sums), is_log, &factor)) return row_from_output(row);
     for (size_t start = 0, n; start < row->length; start += n) {
         n = row->length - start < GRADIENT_PIECE ? row->length - start : GRADIENT_PIECE;
         const float *g = contiguous(row->grad_output, row->grad_stride, start, n, gradients);
@@ -294,7 +276,6 @@ enum { OUTPUT_PANEL = 512, NEAR_PANEL = 64, NEAR_LENGTH = 256 };
 typedef struct {
     size_t width;
     double dot[PARTIALS * OUTPUT_PANEL]; /* partial p from p * width on */
-    float rest[PARTIALS * OUTPUT_PANEL];
     float high[OUTPUT_PANEL], low[OUTPUT_PANEL], magic[OUTPUT_PANEL], lowest[OUTPUT_PANEL];
 } output_panel;
 
@@ -303,27 +284,24 @@ PYACT_INLINE void visit_outputs(output_panel *panel, const pyact_row *row, size_
 {
     const size_t width = panel->width;
     double *dots = panel->dot + i % PARTIALS * width;
-    float *rests = panel->rest + i % PARTIALS * width;
     const float *g[VISIT], *y[VISIT];
     for (size_t k = 0; k < count; k++) {
         g[k] = line(row->grad_output, row->grad_stride, i + k * PARTIALS);
         y[k] = line(row->x, row->x_stride, i + k * PARTIALS);
     }
-    for (size_t c = 0; c < width; c += FLANES) {
-        output_sums sums = {vec_load(dots + c), vec_load(dots + c + LANES), fvec_load(rests + c)};
+    for (size_t c = 0; c < width; c += LANES) {
+        vec sum = vec_load(dots + c);
 #pragma GCC unroll 4
-        for (size_t k = 0; k < count; k++) add_output(&sums, fvec_load(g[k] + c), fvec_load(y[k] + c), is_log);
-        vec_store(dots + c, sums.low);
-        vec_store(dots + c + LANES, sums.high);
-        fvec_store(rests + c, sums.rest);
+        for (size_t k = 0; k < count; k++) add_output(&sum, g[k] + c, y[k] + c, is_log);
+        vec_store(dots + c, sum);
     }
 }
 
 PYACT_INLINE void panel_outputs_with(output_panel *panel, const pyact_row *row, int is_log)
 {
     const size_t length = row->length, width = panel->width;
-    for (size_t at = 0; at < PARTIALS * width; at++) panel->dot[at] = panel->rest[at] = 0.0f;
-    for (size_t start = 0; start < length; start += VISIT * PARTIALS) {
+    for (size_t at = 0; at < PARTIALS * width; at++) panel->dot[at] = 0.0;
+    for (size_t start = 0; start < length; start += VISIT * PARTIALS)
         for (size_t i = start; i < length && i < start + PARTIALS; i++) {
             const size_t count = (length - i + PARTIALS - 1) / PARTIALS;
             if (count >= VISIT)
@@ -331,13 +309,6 @@ PYACT_INLINE void panel_outputs_with(output_panel *panel, const pyact_row *row, 
             else
                 visit_outputs(panel, row, i, count, is_log);
         }
-        const size_t next = start + VISIT * PARTIALS;
-        if (next < length && next % GRADIENT_PIECE != 0) continue;
-        for (size_t at = 0; at < PARTIALS * width; at++) { /* join_rest */
-            panel->dot[at] += (double)panel->rest[at];
-            panel->rest[at] = 0.0f;
-        }
-    }
 }
 
 static int finish_output_panel(output_panel *panel, int is_log)
@@ -396,33 +367,22 @@ typedef struct {
     float high[FEW_PATTERN], low[FEW_PATTERN], magic[FEW_PATTERN], lowest[FEW_PATTERN];
 } few_outputs;
 
-/* The sums of at most GRADIENT_PIECE elements of every row. */
+/* Adds n elements of every row to the partial sums. */
 PYACT_INLINE void add_few_outputs(few_outputs *few, const float *g, const float *y, size_t n, size_t rows, int is_log)
 {
     const size_t width = PARTIALS * rows, count = n * rows;
     for (size_t j = 0; j < width; j += PARTIALS) {
-        output_sums s[GROUP];
+        output_sums s;
         size_t i = j;
-#pragma GCC unroll 4
-        for (size_t v = 0; v < GROUP; v++) {
-            const size_t at = j + v * FLANES;
-            s[v].low = vec_load(few->dot + at);
-            s[v].high = vec_load(few->dot + at + LANES);
-            s[v].rest = fvec_set(0.0f);
-        }
+#pragma GCC unroll 16
+        for (size_t v = 0; v < OUTPUT_VECTORS; v++) s.part[v] = vec_load(few->dot + j + v * LANES);
         for (; i + PARTIALS <= count; i += width)
-#pragma GCC unroll 4
-            for (size_t v = 0; v < GROUP; v++)
-                add_output(&s[v], fvec_load(g + i + v * FLANES), fvec_load(y + i + v * FLANES), is_log);
-#pragma GCC unroll 4
-        for (size_t v = 0; v < GROUP; v++) {
-            const size_t at = i + v * FLANES, left = at < count ? count - at : 0;
-            if (left > 0)
-                add_output(&s[v], fvec_load_first(g + at, left, 0.0f), fvec_load_first(y + at, left, 0.0f), is_log);
-            join_rest(&s[v]);
-            vec_store(few->dot + j + v * FLANES, s[v].low);
-            vec_store(few->dot + j + v * FLANES + LANES, s[v].high);
-        }
+#pragma GCC unroll 16
+            for (size_t v = 0; v < OUTPUT_VECTORS; v++)
+                add_output(&s.part[v], g + i + v * LANES, y + i + v * LANES, is_log);
+        if (i < count) add_last_outputs(&s, g + i, y + i, count - i, is_log);
+#pragma GCC unroll 16
+        for (size_t v = 0; v < OUTPUT_VECTORS; v++) vec_store(few->dot + j + v * LANES, s.part[v]);
     }
 }
 
@@ -457,8 +417,9 @@ PYACT_INLINE int few_from_output_with(few_outputs *few, const pyact_row *row, si
     const float *g = line(row->grad_output, 0, 0), *y = line(row->x, 0, 0);
     float numbers[4][FEW_ROWS];
     for (size_t i = 0; i < PARTIALS * rows; i++) few->dot[i] = 0.0;
-    for (size_t start = 0; start < row->length; start += GRADIENT_PIECE) {
-        const size_t left = row->length - start, n = left < GRADIENT_PIECE ? left : GRADIENT_PIECE;
+    const size_t most = few_together(rows, PARTIALS);
+    for (size_t start = 0; start < row->length; start += most) {
+        const size_t left = row->length - start, n = left < most ? left : most;
         add_few_outputs(few, g + start * rows, y + start * rows, n, rows, is_log);
     }
     join_few(few->dot, PARTIALS, rows);
@@ -470,10 +431,10 @@ PYACT_INLINE int few_from_output_with(few_outputs *few, const pyact_row *row, si
         numbers[2][c] = factor.magic;
         numbers[3][c] = factor.lowest;
     }
-    repeat_floats(numbers[0], rows, few->high);
-    repeat_floats(numbers[1], rows, few->low);
-    repeat_floats(numbers[2], rows, few->magic);
-    repeat_floats(numbers[3], rows, few->lowest);
+    repeat_floats(numbers[0], rows, FLANES, few->high);
+    repeat_floats(numbers[1], rows, FLANES, few->low);
+    repeat_floats(numbers[2], rows, FLANES, few->magic);
+    repeat_floats(numbers[3], rows, FLANES, few->lowest);
     write_few_outputs(few, g, y, line_to(row->output, 0, 0), row->length * rows, rows, output_sign(row->function),
                       is_log);
     return 1;

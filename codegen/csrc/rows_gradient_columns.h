@@ -5,8 +5,6 @@
 #ifndef PYACT_ROWS_GRADIENT_COLUMNS_H
 #define PYACT_ROWS_GRADIENT_COLUMNS_H
 
-#include <stdlib.h>
-
 #include "rows_few_gradients.h"
 
 enum {
@@ -27,9 +25,23 @@ typedef struct {
     /* partial p from p * width on */
     double sum[GRADIENT_PARTIALS * GRADIENT_PANEL], dot[GRADIENT_PARTIALS * GRADIENT_PANEL];
     double factor[GRADIENT_PANEL], mean[GRADIENT_PANEL];
-    double weights[PANEL_WEIGHTS + PARTIALS]; /* element i from i * width on */
     few_weights patterns;      /* of few_columns */
+    void *memory;
+    size_t room;
+    __attribute__((aligned(64))) double weights[]; /* room for so many; element i from i * width on */
 } gradient_panel;
+
+/* Large for a stack. NULL if there is no memory. */
+static gradient_panel *new_gradient_panel(size_t room)
+{
+    const size_t line = 64;
+    char *memory = malloc(sizeof(gradient_panel) + (room + PARTIALS) * sizeof(double) + line);
+    if (memory == NULL) return NULL;
+    gradient_panel *panel = (gradient_panel *)(void *)(memory + (line - (uintptr_t)memory % line));
+    panel->memory = memory;
+    panel->room = room;
+    return panel;
+}
 
 static inline const float *line(const char *data, ptrdiff_t stride, size_t i)
 {
@@ -205,10 +217,10 @@ static inline const float *few_gradients(const pyact_row *row, gradient_plan pla
 static void sum_few_gradients(gradient_panel *panel, const pyact_row *row, gradient_plan plan)
 {
     few_weights *patterns = &panel->patterns;
-    repeat_floats(panel->lowest, panel->few, patterns->lowest);
-    repeat_floats(panel->highest, panel->few, patterns->highest);
-    repeat_doubles(panel->magic, panel->few, patterns->magic);
-    repeat_doubles(panel->subtract, panel->few, patterns->subtract);
+    repeat_floats(panel->lowest, panel->few, FEW_REPEATED, patterns->lowest);
+    repeat_floats(panel->highest, panel->few, FEW_REPEATED, patterns->highest);
+    repeat_doubles(panel->magic, panel->few, FEW_REPEATED, patterns->magic);
+    if (panel->general) repeat_doubles(panel->subtract, panel->few, FEW_REPEATED, patterns->subtract);
     few_gradient_sums(plan, line(row->x, 0, 0), few_gradients(row, plan), row->length, panel->few, patterns,
                       panel->general, panel->sum, panel->dot, panel->stores ? panel->weights : NULL);
     for (size_t c = panel->few; c < panel->width; c++) {
@@ -344,8 +356,8 @@ PYACT_INLINE void write_panel_gradients_of(const gradient_panel *panel, const py
 PYACT_OUTLINE void write_panel_gradients(gradient_panel *panel, const pyact_row *row, gradient_plan plan)
 {
     if (panel->few > 0) {
-        repeat_doubles(panel->factor, panel->few, panel->patterns.factor);
-        repeat_doubles(panel->mean, panel->few, panel->patterns.mean);
+        repeat_doubles(panel->factor, panel->few, FEW_REPEATED, panel->patterns.factor);
+        repeat_doubles(panel->mean, panel->few, FEW_REPEATED, panel->patterns.mean);
         write_few_gradients(plan, line(row->x, 0, 0), few_gradients(row, plan), line_to(row->output, 0, 0),
                             row->length, panel->few, &panel->patterns, panel->general,
                             panel->stores ? panel->weights : NULL);
@@ -368,7 +380,7 @@ static int panel_backward(gradient_panel *panel, const pyact_row *row, size_t ro
     const gradient_plan plan = plan_of(row->function);
     panel->width = (rows + PARTIALS - 1) / PARTIALS * PARTIALS;
     panel->few = few ? rows : 0;
-    panel->stores = row->length * rows <= PANEL_WEIGHTS;
+    panel->stores = row->length * rows <= panel->room;
     gradient_panel_maximum(panel, row, row->length < PARTIALS ? row->length : PARTIALS, plan.negate, panel->reference);
     sum_gradient_panel(panel, row, plan);
     if (improve_references(panel, row, plan)) sum_gradient_panel(panel, row, plan);
@@ -397,8 +409,9 @@ static size_t backward_columns(const pyact_rows *rows, int *status)
     const int few = are_few_columns(rows);
     const size_t whole = few ? rows->count : rows->count / PARTIALS * PARTIALS;
     const size_t most = few ? rows->count : gradient_panel_width(&rows->first);
-    gradient_panel *panel = malloc(sizeof *panel); /* large for a stack */
-    if (panel == NULL) return 0;                   /* the rows are then taken one by one */
+    const size_t weights = few && rows->first.length * whole <= MOST_WEIGHTS ? rows->first.length * whole : PANEL_WEIGHTS;
+    gradient_panel *panel = new_gradient_panel(weights);
+    if (panel == NULL) return 0; /* the rows are then taken one by one */
     for (size_t done = 0, width; done < whole; done += width) {
         const pyact_row row = row_of(rows, done);
         width = whole - done < most ? whole - done : most;
@@ -408,7 +421,7 @@ static size_t backward_columns(const pyact_rows *rows, int *status)
         part.count = width;
         *status |= float32_rows(&part);
     }
-    free(panel);
+    free(panel->memory);
     return whole;
 }
 

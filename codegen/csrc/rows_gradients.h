@@ -17,7 +17,8 @@ enum {
     GRADIENT_PIECE = 1024,  /* elements of a long row that are taken together */
     GRADIENT_PARTIALS = 8,
     GRADIENT_VECTORS = GRADIENT_PARTIALS / LANES,
-    STORED_WEIGHTS = 4096   /* weights kept between sums and result; of longer rows they are computed twice */
+    STORED_WEIGHTS = 4096,  /* weights kept between sums and result */
+    MOST_WEIGHTS = 1 << 17  /* the same on the heap, a megabyte; of longer rows they are computed twice */
 };
 
 #define LEAST_DIFFERENCE (-700.0) /* smaller weights, beside one of 1 or more, are 0 after rounding to float */

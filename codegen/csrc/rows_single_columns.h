@@ -151,9 +151,9 @@ static void few_panel_sums(column_panel *panel, const pyact_row *row, size_t beg
                            int store)
 {
     few_shifts shifts;
-    repeat_floats(panel->lowest, panel->few, shifts.lowest);
-    repeat_floats(panel->magic, panel->few, shifts.magic);
-    repeat_floats(panel->subtract, panel->few, shifts.subtract);
+    repeat_floats(panel->lowest, panel->few, PARTIALS, shifts.lowest);
+    repeat_floats(panel->magic, panel->few, PARTIALS, shifts.magic);
+    if (general) repeat_floats(panel->subtract, panel->few, PARTIALS, shifts.subtract);
     few_sums(line(row->x, row->x_stride, begin), store ? line_to(row->output, row->output_stride, begin) : NULL,
              end - begin, panel->few, &shifts, negate, general, store, panel->piece_total);
     for (size_t c = panel->few; c < panel->width; c++) panel->piece_total[c] = 1.0;
@@ -458,7 +458,7 @@ static size_t very_short_backward(const pyact_rows *rows, int *status)
     float x[SHORT_GRADIENT * STORING_PANEL], gradient[SHORT_GRADIENT * STORING_PANEL];
     const int one_gradient = rows->first.function == PYACT_ROW_LOGSUMEXP_BACKWARD;
     const size_t whole = rows->count / PARTIALS * PARTIALS;
-    gradient_panel *panel = malloc(sizeof *panel);
+    gradient_panel *panel = new_gradient_panel(SHORT_GRADIENT * STORING_PANEL);
     if (panel == NULL) return 0;
     for (size_t done = 0, width; done < whole; done += width) {
         const pyact_row row = row_of(rows, done);
@@ -482,7 +482,7 @@ static size_t very_short_backward(const pyact_rows *rows, int *status)
             *status |= short_rows(&part);
         }
     }
-    free(panel);
+    free(panel->memory);
     return whole;
 }
 

@@ -6,6 +6,8 @@
 #ifndef PYACT_ROWS_SINGLE_ROWS_H
 #define PYACT_ROWS_SINGLE_ROWS_H
 
+#include <stdlib.h>
+
 #include "rows_gradients.h"
 
 static int PYACT_FN(row)(const pyact_row *row);
@@ -302,8 +304,8 @@ static int long_log_softmax(const pyact_row *row, long_row *pieces)
     return PYACT_OK;
 }
 
-/* The sums of a long row, and what its weights are relative to. */
-static gradient_sums sum_long_gradients(const pyact_row *row, gradient_plan plan, float reference)
+/* The sums of a long row, whose weights are relative to `reference`; they are stored unless `weights` is NULL. */
+static gradient_sums sum_long_gradients(const pyact_row *row, gradient_plan plan, float reference, double *weights)
 {
     float in[GRADIENT_PIECE], gradients[GRADIENT_PIECE];
     const weight_shift shift = weight_shift_of(reference);
@@ -312,23 +314,23 @@ static gradient_sums sum_long_gradients(const pyact_row *row, gradient_plan plan
         n = row->length - start < GRADIENT_PIECE ? row->length - start : GRADIENT_PIECE;
         const float *x = contiguous(row->x, row->x_stride, start, n, in), *g = x;
         if (plan.kind != SCALED_GRADIENT) g = contiguous(row->grad_output, row->grad_stride, start, n, gradients);
-        sum_gradients(plan.kind, x, g, n, plan.negate, shift, &sums, NULL);
+        sum_gradients(plan.kind, x, g, n, plan.negate, shift, &sums, weights != NULL ? weights + start : NULL);
     }
     return sums;
 }
 
-/* The gradients of a long row: its weights are computed a second time rather than stored. */
-static int long_backward(const pyact_row *row)
+/* The gradients of a long row. `stored` has room for its weights, or is NULL: they are then computed a second time. */
+static int long_backward(const pyact_row *row, double *stored)
 {
     float in[GRADIENT_PIECE], gradients[GRADIENT_PIECE], result[GRADIENT_PIECE];
-    double weights[GRADIENT_PIECE];
+    double computed[GRADIENT_PIECE];
     const gradient_plan plan = plan_of(row->function);
     float reference = long_piece_maximum(row, 0, PARTIALS, plan.negate);
-    gradient_sums sums = sum_long_gradients(row, plan, reference);
+    gradient_sums sums = sum_long_gradients(row, plan, reference, stored);
     row_gradient numbers;
     if (!is_good_reference(reference, total_of_gradient_partials(sums.sum))) {
         reference = long_piece_maximum(row, 0, row->length, plan.negate);
-        sums = sum_long_gradients(row, plan, reference);
+        sums = sum_long_gradients(row, plan, reference, stored);
     }
     const weight_shift shift = weight_shift_of(reference);
     if (!finish_gradient_row(&sums, plan, row->length, shift, load_single(row->grad_output), &numbers) ||
@@ -336,10 +338,12 @@ static int long_backward(const pyact_row *row)
         return PYACT_FN(row)(row);
     for (size_t start = 0, n; start < row->length; start += n) {
         n = row->length - start < GRADIENT_PIECE ? row->length - start : GRADIENT_PIECE;
-        const float *x = contiguous(row->x, row->x_stride, start, n, in), *g = x;
+        const double *weights = stored != NULL ? stored + start : computed;
+        const float *g = gradients;
         if (plan.kind != SCALED_GRADIENT) g = contiguous(row->grad_output, row->grad_stride, start, n, gradients);
         float *to = output_at(row, start, result);
-        weigh_again(x, n, plan.negate, shift, weights);
+        if (stored == NULL)
+            weigh_again(contiguous(row->x, row->x_stride, start, n, in), n, plan.negate, shift, computed);
         write_gradients(plan.kind, weights, g, to, n, numbers);
         flush_output(row, start, n, to);
     }
@@ -552,17 +556,20 @@ static int short_rows(const pyact_rows *rows)
 static int long_rows(const pyact_rows *rows)
 {
     const pyact_row_function forward = forward_of(rows->first.function);
+    const int stores = rows->first.function % 2 && rows->first.length <= MOST_WEIGHTS;
+    double *weights = stores ? malloc((rows->first.length + PARTIALS) * sizeof *weights) : NULL;
     long_row pieces;
     int status = PYACT_OK;
     for (size_t i = 0; i < rows->count; i++) {
         const pyact_row row = row_of(rows, i);
         if (row.function % 2)
-            status |= long_backward(&row);
+            status |= long_backward(&row, weights);
         else if (forward == PYACT_ROW_LOG_SOFTMAX || forward == PYACT_ROW_LOGSUMEXP)
             status |= long_log_softmax(&row, &pieces);
         else
             status |= long_softmax(&row, &pieces);
     }
+    free(weights);
     return status;
 }
 
