@@ -139,7 +139,7 @@ static int single_rows(const pyact_rows *rows)
     pyact_rows others = *rows;
     others.first = row_of(rows, done);
     others.count = rows->count - done;
-    return status | float32_rows(&others);
+    return status | (are_rows_to_stack(&others) ? stacked_rows : float32_rows)(&others);
 }
 
 /* Rows of one function. Returns a pyact_status. */

@@ -15,6 +15,8 @@ enum {
     FEW_PATTERN = FEW_LINE                /* elements of a pattern: those of a line */
 };
 
+static inline size_t whole_vectors(size_t rows) { return (rows + PARTIALS - 1) / PARTIALS * PARTIALS; }
+
 /* How many elements of each row to take together where `partials` partial sums wait in memory in between: enough for a
  * few additions to each, and few enough that they are read along the lines of memory. */
 static inline size_t few_together(size_t rows, size_t partials)

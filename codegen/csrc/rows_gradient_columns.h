@@ -378,7 +378,7 @@ PYACT_OUTLINE void write_panel_gradients(gradient_panel *panel, const pyact_row 
 static int panel_backward(gradient_panel *panel, const pyact_row *row, size_t rows, int few, ptrdiff_t grad_step)
 {
     const gradient_plan plan = plan_of(row->function);
-    panel->width = (rows + PARTIALS - 1) / PARTIALS * PARTIALS;
+    panel->width = whole_vectors(rows);
     panel->few = few ? rows : 0;
     panel->stores = row->length * rows <= panel->room;
     gradient_panel_maximum(panel, row, row->length < PARTIALS ? row->length : PARTIALS, plan.negate, panel->reference);

@@ -119,6 +119,7 @@ typedef struct {
 
 PYACT_INLINE void start_sum(single_sum *s)
 {
+#pragma GCC unroll 8
     for (int j = 0; j < GROUP; j++) {
         s->sum[j] = fvec_set(SUM_START);
         s->rest[j] = fvec_set(0.0f);
@@ -136,6 +137,7 @@ PYACT_INLINE void add_exponential(fvec *sum, fvec *rest, fvec scale, fvec v)
 PYACT_INLINE double total_sum(const single_sum *s)
 {
     vec low[GROUP], high[GROUP];
+#pragma GCC unroll 8
     for (int j = 0; j < GROUP; j++) {
         const fvec sum = fvec_sub(s->sum[j], fvec_set(SUM_START));
         low[j] = vec_add(fvec_low_to_vec(sum), fvec_low_to_vec(s->rest[j]));
@@ -151,53 +153,88 @@ PYACT_INLINE float maximum_with(const float *x, size_t n, int negate)
 {
     const fvec sign = fvec_set(negate ? -0.0f : 0.0f);
     const float filler = negate ? INFINITY : -INFINITY;
-    fvec best[4 * GROUP];
+    fvec best[2 * GROUP];
     size_t i = 0;
-    for (int j = 0; j < 4 * GROUP; j++) best[j] = fvec_set(-INFINITY);
-    for (; i + 4 * PARTIALS <= n; i += 4 * PARTIALS)
-#pragma GCC unroll 32
-        for (int j = 0; j < 4 * GROUP; j++)
+#pragma GCC unroll 16
+    for (int j = 0; j < 2 * GROUP; j++) best[j] = fvec_set(-INFINITY);
+    for (; i + 2 * PARTIALS <= n; i += 2 * PARTIALS)
+#pragma GCC unroll 16
+        for (int j = 0; j < 2 * GROUP; j++)
             best[j] = fvec_running_max(fvec_xor_sign(fvec_load(x + i + j * FLANES), sign), best[j]);
     for (; i < n; i += FLANES)
         best[0] = fvec_running_max(fvec_xor_sign(fvec_load_first(x + i, n - i, filler), sign), best[0]);
-    for (int half = 2 * GROUP; half >= GROUP; half /= 2)
-        for (int j = 0; j < half; j++) best[j] = fvec_running_max(best[j + half], best[j]);
+#pragma GCC unroll 8
+    for (int j = 0; j < GROUP; j++) best[j] = fvec_running_max(best[j + GROUP], best[j]);
     return largest_partial(best);
 }
 
-/* The sum of the exponentials, which go to `out` unless that is NULL. */
+/* The partial sums of the exponentials of at most SUM_BLOCK elements, which go to `out` if `store` says so. */
+PYACT_INLINE single_sum block_exponentials(const float *x, float *out, size_t n, const shift_vectors *shift, int negate,
+                                           int general, int store)
+{
+    const float filler = negate ? INFINITY : -INFINITY;
+    single_sum s;
+    size_t i = 0;
+    start_sum(&s);
+    for (; i + PARTIALS <= n; i += PARTIALS)
+#pragma GCC unroll 8
+        for (int j = 0; j < GROUP; j++) {
+            const size_t at = i + (size_t)j * FLANES;
+            fvec scale;
+            const fvec v = exp_parts(fvec_load(x + at), shift, general, &scale);
+            if (store) fvec_store(out + at, fvec_fma(scale, v, scale));
+            add_exponential(&s.sum[j], &s.rest[j], scale, v);
+        }
+    if (i < n)
+#pragma GCC unroll 8
+        for (int j = 0; j < GROUP; j++) {
+            const size_t at = i + (size_t)j * FLANES, left = at < n ? n - at : 0;
+            fvec scale;
+            const fvec v = exp_parts(fvec_load_first(x + at, left, filler), shift, general, &scale);
+            if (store) fvec_store_first(out + at, left, fvec_fma(scale, v, scale));
+            add_exponential(&s.sum[j], &s.rest[j], scale, v);
+        }
+    return s;
+}
+
+/* The sum of the exponentials, which go to `out` if `store` says so. */
 PYACT_INLINE double exponentials_with(const float *x, float *out, size_t n, exp_shift plain_shift, int negate,
-                                      int general)
+                                      int general, int store)
 {
     const shift_vectors shift = shift_vectors_of(plain_shift, negate);
-    const float filler = negate ? INFINITY : -INFINITY;
     double total = 0.0;
     for (size_t begin = 0; begin < n; begin += SUM_BLOCK) {
-        const size_t end = n - begin < SUM_BLOCK ? n : begin + SUM_BLOCK;
-        single_sum s;
-        size_t i = begin;
-        start_sum(&s);
-        for (; i + PARTIALS <= end; i += PARTIALS)
-#pragma GCC unroll 8
-            for (int j = 0; j < GROUP; j++) {
-                const size_t at = i + (size_t)j * FLANES;
-                fvec scale;
-                const fvec v = exp_parts(fvec_load(x + at), &shift, general, &scale);
-                if (out != NULL) fvec_store(out + at, fvec_fma(scale, v, scale));
-                add_exponential(&s.sum[j], &s.rest[j], scale, v);
-            }
-        if (i < end)
-#pragma GCC unroll 8
-            for (int j = 0; j < GROUP; j++) {
-                const size_t at = i + (size_t)j * FLANES, left = at < end ? end - at : 0;
-                fvec scale;
-                const fvec v = exp_parts(fvec_load_first(x + at, left, filler), &shift, general, &scale);
-                if (out != NULL) fvec_store_first(out + at, left, fvec_fma(scale, v, scale));
-                add_exponential(&s.sum[j], &s.rest[j], scale, v);
-            }
+        const size_t some = n - begin < SUM_BLOCK ? n - begin : SUM_BLOCK;
+        const single_sum s = block_exponentials(x + begin, store ? out + begin : NULL, some, &shift, negate, general,
+                                                store);
         total += total_sum(&s);
     }
     return total;
+}
+
+/* The same of at most SUM_BLOCK elements, but for the last step: it is a chain of additions, which need not be waited
+ * for before the next row. */
+PYACT_INLINE void partials_with(const float *x, float *out, size_t n, exp_shift plain_shift, int store, float *sum,
+                                float *rest)
+{
+    const shift_vectors shift = shift_vectors_of(plain_shift, 0);
+    const single_sum s = block_exponentials(x, out, n, &shift, 0, 0, store);
+#pragma GCC unroll 8
+    for (int j = 0; j < GROUP; j++) {
+        fvec_store(sum + j * FLANES, s.sum[j]);
+        fvec_store(rest + j * FLANES, s.rest[j]);
+    }
+}
+
+PYACT_INLINE double total_of_stored(const float *sum, const float *rest)
+{
+    single_sum s;
+#pragma GCC unroll 8
+    for (int j = 0; j < GROUP; j++) {
+        s.sum[j] = fvec_load(sum + j * FLANES);
+        s.rest[j] = fvec_load(rest + j * FLANES);
+    }
+    return total_sum(&s);
 }
 
 PYACT_OUTLINE float piece_maximum(const float *x, size_t n) { return maximum_with(x, n, 0); }
@@ -205,20 +242,29 @@ PYACT_OUTLINE float negated_piece_maximum(const float *x, size_t n) { return max
 
 PYACT_OUTLINE double store_plain(const float *x, float *out, size_t n, exp_shift shift)
 {
-    return exponentials_with(x, out, n, shift, 0, 0);
+    return exponentials_with(x, out, n, shift, 0, 0, 1);
 }
 PYACT_OUTLINE double store_general(const float *x, float *out, size_t n, exp_shift shift, int negate)
 {
-    return exponentials_with(x, out, n, shift, negate, 1);
+    return exponentials_with(x, out, n, shift, negate, 1, 1);
 }
 PYACT_OUTLINE double sum_plain(const float *x, size_t n, exp_shift shift)
 {
-    return exponentials_with(x, NULL, n, shift, 0, 0);
+    return exponentials_with(x, NULL, n, shift, 0, 0, 0);
 }
 PYACT_OUTLINE double sum_general(const float *x, size_t n, exp_shift shift, int negate)
 {
-    return exponentials_with(x, NULL, n, shift, negate, 1);
+    return exponentials_with(x, NULL, n, shift, negate, 1, 0);
 }
+PYACT_OUTLINE void store_partials(const float *x, float *out, size_t n, exp_shift shift, float *sum, float *rest)
+{
+    partials_with(x, out, n, shift, 1, sum, rest);
+}
+PYACT_OUTLINE void sum_partials(const float *x, size_t n, exp_shift shift, float *sum, float *rest)
+{
+    partials_with(x, NULL, n, shift, 0, sum, rest);
+}
+
 static inline float piece_maximum_of(const float *x, size_t n, int negate)
 {
     return negate ? negated_piece_maximum(x, n) : piece_maximum(x, n);

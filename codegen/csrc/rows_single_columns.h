@@ -13,9 +13,14 @@ enum {
     PANEL_MAXIMA = 16 * PANEL     /* of all pieces: with many of them the panel is narrower */
 };
 
+/* How the rows of a panel lie in memory: side by side; the same, few and with nothing between them
+ * (rows_few_columns.h); one after the other, each contiguous. */
+typedef enum { SIDE_BY_SIDE, FEW_SIDE_BY_SIDE, ONE_AFTER_THE_OTHER } panel_layout;
+
 typedef struct {
-    size_t width;                 /* a multiple of PARTIALS */
-    size_t few;                   /* rows of a panel that are few_columns, or 0; the others up to width are idle */
+    panel_layout layout;
+    size_t width, count;          /* rows: a multiple of PARTIALS, of which those from `count` on are idle */
+    ptrdiff_t x_step, output_step;
     float largest[PANEL], lowest[PANEL], magic[PANEL], subtract[PANEL], exponent[PANEL];
     float sum[PARTIALS * PANEL], rest[PARTIALS * PANEL]; /* partial p from p * width on */
     double piece_total[PANEL];
@@ -140,31 +145,71 @@ static void finish_block(column_panel *panel, size_t used)
     }
 }
 
-static void few_panel_maximum(const column_panel *panel, const pyact_row *row, size_t begin, size_t end, int negate,
-                              float *maximum)
+static inline const float *panel_x(const column_panel *panel, const pyact_row *row, size_t r)
 {
-    few_maximum(line(row->x, row->x_stride, begin), end - begin, panel->few, negate, maximum);
-    for (size_t c = panel->few; c < panel->width; c++) maximum[c] = 0.0f;
+    return line(row->x, panel->x_step, r);
+}
+
+static inline float *panel_output(const column_panel *panel, const pyact_row *row, size_t r)
+{
+    return line_to(row->output, panel->output_step, r);
+}
+
+static void panel_maxima(const column_panel *panel, const pyact_row *row, size_t begin, size_t end, int negate,
+                         float *maximum)
+{
+    if (panel->layout == SIDE_BY_SIDE)
+        panel_maximum(row, panel->width, begin, end, negate, maximum);
+    else if (panel->layout == FEW_SIDE_BY_SIDE)
+        few_maximum(line(row->x, row->x_stride, begin), end - begin, panel->count, negate, maximum);
+    else
+        for (size_t r = 0; r < panel->count; r++)
+            maximum[r] = piece_maximum_of(panel_x(panel, row, r), row->length, negate);
+    for (size_t r = panel->count; r < panel->width; r++) maximum[r] = 0.0f;
 }
 
 static void few_panel_sums(column_panel *panel, const pyact_row *row, size_t begin, size_t end, int negate, int general,
                            int store)
 {
     few_shifts shifts;
-    repeat_floats(panel->lowest, panel->few, PARTIALS, shifts.lowest);
-    repeat_floats(panel->magic, panel->few, PARTIALS, shifts.magic);
-    if (general) repeat_floats(panel->subtract, panel->few, PARTIALS, shifts.subtract);
+    repeat_floats(panel->lowest, panel->count, PARTIALS, shifts.lowest);
+    repeat_floats(panel->magic, panel->count, PARTIALS, shifts.magic);
+    if (general) repeat_floats(panel->subtract, panel->count, PARTIALS, shifts.subtract);
     few_sums(line(row->x, row->x_stride, begin), store ? line_to(row->output, row->output_stride, begin) : NULL,
-             end - begin, panel->few, &shifts, negate, general, store, panel->piece_total);
-    for (size_t c = panel->few; c < panel->width; c++) panel->piece_total[c] = 1.0;
+             end - begin, panel->count, &shifts, negate, general, store, panel->piece_total);
+}
+
+/* The sums of whole rows. */
+static void row_panel_sums(column_panel *panel, const pyact_row *row, int negate, int general, int store)
+{
+    if (general || row->length > SUM_BLOCK) {
+        for (size_t r = 0; r < panel->count; r++)
+            panel->piece_total[r] = piece_sum(panel_x(panel, row, r), store ? panel_output(panel, row, r) : NULL,
+                                              row->length, column_shift(panel, r), negate);
+        return;
+    }
+    for (size_t r = 0; r < panel->count; r++) {
+        float *sum = panel->sum + r * PARTIALS, *rest = panel->rest + r * PARTIALS;
+        if (store)
+            store_partials(panel_x(panel, row, r), panel_output(panel, row, r), row->length, column_shift(panel, r),
+                           sum, rest);
+        else
+            sum_partials(panel_x(panel, row, r), row->length, column_shift(panel, r), sum, rest);
+    }
+    for (size_t r = 0; r < panel->count; r++)
+        panel->piece_total[r] = total_of_stored(panel->sum + r * PARTIALS, panel->rest + r * PARTIALS);
 }
 
 /* The sums of elements begin to end of every row; the exponentials go to the output if they are wanted. */
 static void panel_sums(column_panel *panel, const pyact_row *row, size_t begin, size_t end, int negate, int general,
                        int store)
 {
-    for (size_t c = 0; c < panel->width; c++) panel->piece_total[c] = 0.0;
-    if (panel->few > 0) {
+    for (size_t c = 0; c < panel->width; c++) panel->piece_total[c] = c < panel->count ? 0.0 : 1.0;
+    if (panel->layout == ONE_AFTER_THE_OTHER) {
+        row_panel_sums(panel, row, negate, general, store);
+        return;
+    }
+    if (panel->layout == FEW_SIDE_BY_SIDE) {
         few_panel_sums(panel, row, begin, end, negate, general, store);
         return;
     }
@@ -190,10 +235,7 @@ static void sum_panel(column_panel *panel, const pyact_row *row, int one_piece, 
     for (size_t begin = 0; begin < row->length; begin += length, piece++) {
         const size_t end = row->length - begin < length ? row->length : begin + length;
         float *maximum = panel->maximum + piece * panel->width;
-        if (panel->few > 0)
-            few_panel_maximum(panel, row, begin, end, negate, maximum);
-        else
-            panel_maximum(row, panel->width, begin, end, negate, maximum);
+        panel_maxima(panel, row, begin, end, negate, maximum);
         const int general = panel_shifts(panel, maximum, negate);
         panel_sums(panel, row, begin, end, negate, general, store);
         for (size_t c = 0; c < panel->width && !one_piece; c++)
@@ -248,19 +290,26 @@ static void piece_factors(column_panel *panel, size_t piece)
     }
 }
 
-static inline pyact_row column(const pyact_row *first, size_t c)
+static inline pyact_row column(const column_panel *panel, const pyact_row *first, size_t c)
 {
     pyact_row row = *first;
-    row.x += c * sizeof(float);
-    row.output += c * sizeof(float);
+    row.x += (ptrdiff_t)c * panel->x_step;
+    row.output += (ptrdiff_t)c * panel->output_step;
     return row;
 }
 
 /* The exponentials of elements begin to end, times the factors. */
 static void scale_panel(const column_panel *panel, const pyact_row *row, size_t begin, size_t end, int one_piece)
 {
-    if (panel->few > 0) {
-        few_scaled(line_to(row->output, row->output_stride, begin), end - begin, panel->few, panel->high, panel->low,
+    if (panel->layout == ONE_AFTER_THE_OTHER) {
+        for (size_t r = 0; r < panel->count; r++) {
+            const single_factor factor = {panel->high[r], panel->low[r], 1.0f};
+            scale_piece(panel_output(panel, row, r), panel_output(panel, row, r), row->length, factor);
+        }
+        return;
+    }
+    if (panel->layout == FEW_SIDE_BY_SIDE) {
+        few_scaled(line_to(row->output, row->output_stride, begin), end - begin, panel->count, panel->high, panel->low,
                    panel->before);
         return;
     }
@@ -290,7 +339,7 @@ static void panel_softmax(column_panel *panel, const pyact_row *row)
     const int all_ordinary = one_piece && none_special(panel);
     for (size_t c = 0; c < panel->width && !all_ordinary; c++) {
         const running_sum total = column_total(panel, c, one_piece);
-        const pyact_row one = column(row, c);
+        const pyact_row one = column(panel, row, c);
         if (is_special(&total)) fill_single(&one, NAN);
     }
 }
@@ -309,9 +358,15 @@ static void panel_logarithms(column_panel *panel, double *log_sum)
 
 static void subtract_from_panel(const column_panel *panel, const pyact_row *row)
 {
-    if (panel->few > 0) {
+    if (panel->layout == ONE_AFTER_THE_OTHER) {
+        for (size_t r = 0; r < panel->count; r++)
+            subtract_logarithm(panel_x(panel, row, r), panel_output(panel, row, r), row->length, panel->largest[r],
+                               panel->low[r]);
+        return;
+    }
+    if (panel->layout == FEW_SIDE_BY_SIDE) {
         few_subtracted(line(row->x, row->x_stride, 0), line_to(row->output, row->output_stride, 0), row->length,
-                       panel->few, panel->largest, panel->low);
+                       panel->count, panel->largest, panel->low);
         return;
     }
     for (size_t i = row->length; i-- > 0;) {
@@ -323,23 +378,22 @@ static void subtract_from_panel(const column_panel *panel, const pyact_row *row)
     }
 }
 
-static int panel_log_softmax(column_panel *panel, const pyact_row *row, ptrdiff_t output_step)
+static int panel_log_softmax(column_panel *panel, const pyact_row *row)
 {
-    const size_t count = panel->few > 0 ? panel->few : panel->width;
+    const size_t count = panel->count;
     const int one_piece = row->length <= piece_length(row->length);
     double log_sum[PANEL];
     int status = PYACT_OK;
     sum_panel(panel, row, one_piece, 0);
     if (one_piece) panel_logarithms(panel, log_sum);
     for (size_t c = 0; c < count; c++) {
-        pyact_row one = column(row, c);
+        pyact_row one = column(panel, row, c);
         const running_sum total = column_total(panel, c, one_piece);
         if (!one_piece) log_sum[c] = log_of_sum(total.sum, total.shift, total.largest);
         const int special = is_special(&total) || !refine_log_sum(&one, total.largest, &log_sum[c]);
         panel->largest[c] = special ? NAN : total.largest;
         panel->low[c] = (float)log_sum[c];
         if (row->function != PYACT_ROW_LOGSUMEXP) continue;
-        one.output = row->output + (ptrdiff_t)c * output_step;
         if (special)
             status |= PYACT_FN(row)(&one);
         else
@@ -348,7 +402,7 @@ static int panel_log_softmax(column_panel *panel, const pyact_row *row, ptrdiff_
     if (row->function == PYACT_ROW_LOGSUMEXP) return status;
     subtract_from_panel(panel, row);
     for (size_t c = 0; c < count; c++) {
-        const pyact_row one = column(row, c);
+        const pyact_row one = column(panel, row, c);
         if (isnan(panel->largest[c])) fill_single(&one, NAN);
     }
     return status;
@@ -372,16 +426,54 @@ static size_t forward_columns(const pyact_rows *rows, int *status)
     const size_t widest = PANEL_MAXIMA / pieces / PARTIALS * PARTIALS, most = widest < PANEL ? widest : PANEL;
     const int few = are_few_columns(rows) && rows->count <= widest;
     const size_t whole = few ? rows->count : rows->count / PARTIALS * PARTIALS;
-    panel.few = few ? rows->count : 0;
-    for (size_t done = 0; done < whole; done += panel.width) {
+    panel.layout = few ? FEW_SIDE_BY_SIDE : SIDE_BY_SIDE;
+    panel.x_step = rows->x_step;
+    panel.output_step = rows->output_step;
+    for (size_t done = 0; done < whole; done += panel.count) {
         const pyact_row row = row_of(rows, done);
-        panel.width = few ? (whole + PARTIALS - 1) / PARTIALS * PARTIALS : whole - done < most ? whole - done : most;
+        panel.count = few || whole - done < most ? whole - done : most;
+        panel.width = whole_vectors(panel.count);
         if (row.function == PYACT_ROW_LOG_SOFTMAX || row.function == PYACT_ROW_LOGSUMEXP)
-            *status |= panel_log_softmax(&panel, &row, rows->output_step);
+            *status |= panel_log_softmax(&panel, &row);
         else
             panel_softmax(&panel, &row);
     }
     return whole;
+}
+
+/* ---- short rows one after the other ----
+ *
+ * What is done once a row is done for some of them together, in the lanes of vectors. */
+
+enum { ROW_PANEL_ELEMENTS = 4096 }; /* they stay in the nearest cache */
+
+static inline int are_rows_to_stack(const pyact_rows *rows)
+{
+    const pyact_row *first = &rows->first;
+    const int one_result = first->function == PYACT_ROW_LOGSUMEXP;
+    return first->function % 2 == 0 && !has_extra_element(first->function) && first->length <= PIECE &&
+           rows->count >= 4 && first->x_stride == sizeof(float) &&
+           (one_result || first->output_stride == sizeof(float));
+}
+
+static int stacked_rows(const pyact_rows *rows)
+{
+    column_panel panel;
+    const size_t fit = ROW_PANEL_ELEMENTS / rows->first.length, most = fit > BATCH ? fit / BATCH * BATCH : BATCH;
+    int status = PYACT_OK;
+    panel.layout = ONE_AFTER_THE_OTHER;
+    panel.x_step = rows->x_step;
+    panel.output_step = rows->output_step;
+    for (size_t done = 0; done < rows->count; done += panel.count) {
+        const pyact_row row = row_of(rows, done);
+        panel.count = rows->count - done < most ? rows->count - done : most;
+        panel.width = whole_vectors(panel.count);
+        if (row.function == PYACT_ROW_LOG_SOFTMAX || row.function == PYACT_ROW_LOGSUMEXP)
+            status |= panel_log_softmax(&panel, &row);
+        else
+            panel_softmax(&panel, &row);
+    }
+    return status;
 }
 
 /* As many rows as fill whole vectors; returns how many, and adds to *status. */
@@ -433,19 +525,21 @@ static size_t very_short_forward(const pyact_rows *rows, int *status)
 {
     column_panel panel;
     float buffer[SHORT_ROW * SHORT_WIDTH];
-    panel.few = 0;
     const int one_result = rows->first.function == PYACT_ROW_LOGSUMEXP;
     const size_t whole = rows->count / PARTIALS * PARTIALS;
     for (size_t done = 0; done < whole; done += panel.width) {
         const pyact_row row = row_of(rows, done);
         pyact_row turned = row;
-        panel.width = whole - done < SHORT_WIDTH ? whole - done : SHORT_WIDTH;
+        panel.width = panel.count = whole - done < SHORT_WIDTH ? whole - done : SHORT_WIDTH;
+        panel.layout = SIDE_BY_SIDE;
+        panel.x_step = sizeof(float);
+        panel.output_step = one_result ? rows->output_step : (ptrdiff_t)sizeof(float);
         turned.x = (const char *)buffer;
         turned.x_stride = turned.output_stride = (ptrdiff_t)(panel.width * sizeof(float));
         if (!one_result) turned.output = (char *)buffer;
         transpose_in(row.x, row.x_stride, rows->x_step, row.length, panel.width, buffer);
         if (row.function == PYACT_ROW_LOG_SOFTMAX || one_result)
-            *status |= panel_log_softmax(&panel, &turned, rows->output_step);
+            *status |= panel_log_softmax(&panel, &turned);
         else
             panel_softmax(&panel, &turned);
         if (!one_result) transpose_out(buffer, &row, rows->output_step, panel.width);
