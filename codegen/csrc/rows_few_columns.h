@@ -9,13 +9,17 @@
 
 #include "rows_single_rows.h"
 
+/* How the rows of a panel lie in memory: side by side; the same, few and with nothing between them
+ * (rows_few_columns.h); one after the other, each contiguous. */
+typedef enum { SIDE_BY_SIDE, FEW_SIDE_BY_SIDE, ONE_AFTER_THE_OTHER } panel_layout;
+
 enum {
     FEW_ROWS = 64,                        /* at most */
     FEW_LINE = PARTIALS * FEW_ROWS,       /* floats of one line, all partials of all rows */
     FEW_PATTERN = FEW_LINE                /* elements of a pattern: those of a line */
 };
 
-static inline size_t whole_vectors(size_t rows) { return (rows + PARTIALS - 1) / PARTIALS * PARTIALS; }
+static inline size_t whole_sixteens(size_t n) { return (n + PARTIALS - 1) / PARTIALS * PARTIALS; }
 
 /* How many elements of each row to take together where `partials` partial sums wait in memory in between: enough for a
  * few additions to each, and few enough that they are read along the lines of memory. */

@@ -223,6 +223,7 @@ PYACT_INLINE int contiguous_rows_from_output(const pyact_rows *rows, int is_log)
     for (size_t done = 0, count; done < rows->count; done += count) {
         double total[BATCH];
         count = rows->count - done < most ? rows->count - done : most;
+        fetch_rows(rows, done + count, count);
         for (size_t r = 0; r < count; r++) {
             const pyact_row row = row_of(rows, done + r);
             total[r] = contiguous_total(&row, is_log);

@@ -17,8 +17,9 @@ enum {
 };
 
 typedef struct {
-    size_t width;              /* a multiple of PARTIALS */
-    size_t few;                /* rows that are few_columns, or 0; the others up to width are idle */
+    panel_layout layout;
+    size_t width, count;       /* rows: a multiple of PARTIALS, of which those from `count` on are idle */
+    ptrdiff_t x_step, grad_step, output_step;
     int stores, general;
     float reference[GRADIENT_PANEL], lowest[GRADIENT_PANEL], highest[GRADIENT_PANEL];
     double magic[GRADIENT_PANEL], subtract[GRADIENT_PANEL];
@@ -214,26 +215,67 @@ static inline const float *few_gradients(const pyact_row *row, gradient_plan pla
     return plan.kind == SCALED_GRADIENT ? line(row->x, 0, 0) : line(row->grad_output, 0, 0);
 }
 
+
+/* Rows that lie one after the other. The partial sums of all are joined when all are there: that is a chain of
+ * additions, which need not be waited for before the next row. */
+static void sum_row_gradients(gradient_panel *panel, const pyact_row *row, gradient_plan plan)
+{
+    const size_t pitch = whole_sixteens(row->length);
+    for (size_t r = 0; r < panel->count; r++) {
+        const float *x = line(row->x, panel->x_step, r);
+        const float *g = plan.kind == SCALED_GRADIENT ? x : line(row->grad_output, panel->grad_step, r);
+        const weight_shift shift = {panel->magic[r], panel->subtract[r], panel->lowest[r], panel->highest[r]};
+        gradient_sums sums = no_gradients();
+        sum_gradients(plan.kind, x, g, row->length, plan.negate, shift, &sums, panel->weights + r * pitch);
+#pragma GCC unroll 4
+        for (size_t j = 0; j < GRADIENT_VECTORS; j++) {
+            vec_store(panel->sum + r * GRADIENT_PARTIALS + j * LANES, sums.sum[j]);
+            vec_store(panel->dot + r * GRADIENT_PARTIALS + j * LANES, sums.dot[j]);
+        }
+    }
+    for (size_t r = 0; r < panel->count; r++) {
+        vec sum[GRADIENT_VECTORS], dot[GRADIENT_VECTORS];
+#pragma GCC unroll 4
+        for (size_t j = 0; j < GRADIENT_VECTORS; j++) {
+            sum[j] = vec_load(panel->sum + r * GRADIENT_PARTIALS + j * LANES);
+            dot[j] = vec_load(panel->dot + r * GRADIENT_PARTIALS + j * LANES);
+        }
+        panel->sum[r] = total_of_gradient_partials(sum); /* partials of later rows are further on */
+        panel->dot[r] = total_of_gradient_partials(dot);
+    }
+}
+
+static void write_row_gradients(const gradient_panel *panel, const pyact_row *row, gradient_plan plan)
+{
+    const size_t pitch = whole_sixteens(row->length);
+    for (size_t r = 0; r < panel->count; r++) {
+        const float *g = plan.kind == SCALED_GRADIENT ? NULL : line(row->grad_output, panel->grad_step, r);
+        const row_gradient numbers = {panel->factor[r], panel->mean[r]};
+        write_gradients(plan.kind, panel->weights + r * pitch, g, line_to(row->output, panel->output_step, r),
+                        row->length, numbers);
+    }
+}
+
 static void sum_few_gradients(gradient_panel *panel, const pyact_row *row, gradient_plan plan)
 {
     few_weights *patterns = &panel->patterns;
-    repeat_floats(panel->lowest, panel->few, FEW_REPEATED, patterns->lowest);
-    repeat_floats(panel->highest, panel->few, FEW_REPEATED, patterns->highest);
-    repeat_doubles(panel->magic, panel->few, FEW_REPEATED, patterns->magic);
-    if (panel->general) repeat_doubles(panel->subtract, panel->few, FEW_REPEATED, patterns->subtract);
-    few_gradient_sums(plan, line(row->x, 0, 0), few_gradients(row, plan), row->length, panel->few, patterns,
+    repeat_floats(panel->lowest, panel->count, FEW_REPEATED, patterns->lowest);
+    repeat_floats(panel->highest, panel->count, FEW_REPEATED, patterns->highest);
+    repeat_doubles(panel->magic, panel->count, FEW_REPEATED, patterns->magic);
+    if (panel->general) repeat_doubles(panel->subtract, panel->count, FEW_REPEATED, patterns->subtract);
+    few_gradient_sums(plan, line(row->x, 0, 0), few_gradients(row, plan), row->length, panel->count, patterns,
                       panel->general, panel->sum, panel->dot, panel->stores ? panel->weights : NULL);
-    for (size_t c = panel->few; c < panel->width; c++) {
-        panel->sum[c] = 1.0;
-        panel->dot[c] = 0.0;
-    }
 }
 
 static void sum_gradient_panel(gradient_panel *panel, const pyact_row *row, gradient_plan plan)
 {
     panel_weight_shifts(panel);
-    if (panel->few > 0) {
-        sum_few_gradients(panel, row, plan);
+    if (panel->layout != SIDE_BY_SIDE) {
+        (panel->layout == FEW_SIDE_BY_SIDE ? sum_few_gradients : sum_row_gradients)(panel, row, plan);
+        for (size_t c = panel->count; c < panel->width; c++) {
+            panel->sum[c] = 1.0;
+            panel->dot[c] = 0.0;
+        }
         return;
     }
     for (size_t at = 0; at < GRADIENT_PARTIALS * panel->width; at++) panel->sum[at] = panel->dot[at] = 0.0;
@@ -246,12 +288,14 @@ static void sum_gradient_panel(gradient_panel *panel, const pyact_row *row, grad
 static void gradient_panel_maximum(const gradient_panel *panel, const pyact_row *row, size_t n, int negate,
                                    float *maximum)
 {
-    if (panel->few == 0) {
+    if (panel->layout == SIDE_BY_SIDE)
         panel_maximum(row, panel->width, 0, n, negate, maximum);
-        return;
-    }
-    few_maximum(line(row->x, 0, 0), n, panel->few, negate, maximum);
-    for (size_t c = panel->few; c < panel->width; c++) maximum[c] = 0.0f;
+    else if (panel->layout == FEW_SIDE_BY_SIDE)
+        few_maximum(line(row->x, 0, 0), n, panel->count, negate, maximum);
+    else
+        for (size_t r = 0; r < panel->count; r++)
+            maximum[r] = piece_maximum_of(line(row->x, panel->x_step, r), n, negate);
+    for (size_t c = panel->count; c < panel->width; c++) maximum[c] = 0.0f;
 }
 
 /* is_good_reference, of every row. */
@@ -282,16 +326,15 @@ static void add_extra_weights(gradient_panel *panel)
 }
 
 /* finish_gradient, of every row, softmax_one's extra element added; 0 if a row is special. */
-static int finish_gradient_panel(gradient_panel *panel, const pyact_row *row, gradient_plan plan, ptrdiff_t grad_step)
+static int finish_gradient_panel(gradient_panel *panel, const pyact_row *row, gradient_plan plan)
 {
     const vec one = vec_set(plan.negate ? -1.0 : 1.0), least = vec_set(((double)row->length + 16.0) * 0x1p-54);
     const vec infinite = vec_set(INFINITY), zero = vec_set(0.0);
-    const size_t count = panel->few > 0 ? panel->few : panel->width;
     int ordinary = 1;
     for (size_t c = 0; c < panel->width; c += LANES) {
         double gradients[LANES];
         for (size_t k = 0; k < LANES; k++)
-            gradients[k] = c + k < count ? (double)load_single(row->grad_output + (ptrdiff_t)(c + k) * grad_step) : 0.0;
+            gradients[k] = c + k < panel->count ? (double)*line(row->grad_output, panel->grad_step, c + k) : 0.0;
         const vec sum = vec_load(panel->sum + c), dot = vec_load(panel->dot + c), gradient = vec_load(gradients);
         vec mean = zero, factor;
         if (plan.kind == CENTRED_GRADIENT) {
@@ -355,11 +398,15 @@ PYACT_INLINE void write_panel_gradients_of(const gradient_panel *panel, const py
 
 PYACT_OUTLINE void write_panel_gradients(gradient_panel *panel, const pyact_row *row, gradient_plan plan)
 {
-    if (panel->few > 0) {
-        repeat_doubles(panel->factor, panel->few, FEW_REPEATED, panel->patterns.factor);
-        repeat_doubles(panel->mean, panel->few, FEW_REPEATED, panel->patterns.mean);
+    if (panel->layout == ONE_AFTER_THE_OTHER) {
+        write_row_gradients(panel, row, plan);
+        return;
+    }
+    if (panel->layout == FEW_SIDE_BY_SIDE) {
+        repeat_doubles(panel->factor, panel->count, FEW_REPEATED, panel->patterns.factor);
+        repeat_doubles(panel->mean, panel->count, FEW_REPEATED, panel->patterns.mean);
         write_few_gradients(plan, line(row->x, 0, 0), few_gradients(row, plan), line_to(row->output, 0, 0),
-                            row->length, panel->few, &panel->patterns, panel->general,
+                            row->length, panel->count, &panel->patterns, panel->general,
                             panel->stores ? panel->weights : NULL);
         return;
     }
@@ -373,19 +420,19 @@ PYACT_OUTLINE void write_panel_gradients(gradient_panel *panel, const pyact_row 
         write_panel_gradients_of(panel, row, SCALED_GRADIENT, 0);
 }
 
-/* The gradients of `rows` rows, a multiple of PARTIALS unless they are few_columns; 0, and nothing is written, if one
- * of them is special. */
-static int panel_backward(gradient_panel *panel, const pyact_row *row, size_t rows, int few, ptrdiff_t grad_step)
+/* The gradients of `rows` rows, a multiple of PARTIALS if they are SIDE_BY_SIDE; 0, and nothing is written, if one of
+ * them is special. */
+static int panel_backward(gradient_panel *panel, const pyact_row *row, size_t rows)
 {
     const gradient_plan plan = plan_of(row->function);
-    panel->width = whole_vectors(rows);
-    panel->few = few ? rows : 0;
+    panel->width = whole_sixteens(rows);
+    panel->count = rows;
     panel->stores = row->length * rows <= panel->room;
     gradient_panel_maximum(panel, row, row->length < PARTIALS ? row->length : PARTIALS, plan.negate, panel->reference);
     sum_gradient_panel(panel, row, plan);
     if (improve_references(panel, row, plan)) sum_gradient_panel(panel, row, plan);
     if (plan.extra) add_extra_weights(panel);
-    if (!finish_gradient_panel(panel, row, plan, grad_step)) return 0;
+    if (!finish_gradient_panel(panel, row, plan)) return 0;
     write_panel_gradients(panel, row, plan);
     return 1;
 }
@@ -404,25 +451,51 @@ static int float32_rows(const pyact_rows *rows)
     return (rows->first.length <= PIECE ? short_rows : long_rows)(rows);
 }
 
+/* Rows in panels of at most `most`; returns a pyact_status. */
+static int rows_in_panels(gradient_panel *panel, const pyact_rows *rows, size_t most)
+{
+    int status = PYACT_OK;
+    panel->x_step = rows->x_step;
+    panel->grad_step = rows->grad_step;
+    panel->output_step = rows->output_step;
+    for (size_t done = 0, some; done < rows->count; done += some) {
+        const pyact_row row = row_of(rows, done);
+        some = rows->count - done < most ? rows->count - done : most;
+        if (panel->layout == ONE_AFTER_THE_OTHER) fetch_rows(rows, done + some, some);
+        if (panel_backward(panel, &row, some)) continue;
+        pyact_rows part = *rows;
+        part.first = row;
+        part.count = some;
+        status |= float32_rows(&part);
+    }
+    return status;
+}
+
 static size_t backward_columns(const pyact_rows *rows, int *status)
 {
     const int few = are_few_columns(rows);
-    const size_t whole = few ? rows->count : rows->count / PARTIALS * PARTIALS;
-    const size_t most = few ? rows->count : gradient_panel_width(&rows->first);
-    const size_t weights = few && rows->first.length * whole <= MOST_WEIGHTS ? rows->first.length * whole : PANEL_WEIGHTS;
-    gradient_panel *panel = new_gradient_panel(weights);
+    const size_t elements = rows->first.length * rows->count;
+    gradient_panel *panel = new_gradient_panel(few && elements <= MOST_WEIGHTS ? elements : PANEL_WEIGHTS);
     if (panel == NULL) return 0; /* the rows are then taken one by one */
-    for (size_t done = 0, width; done < whole; done += width) {
-        const pyact_row row = row_of(rows, done);
-        width = whole - done < most ? whole - done : most;
-        if (panel_backward(panel, &row, width, few, rows->grad_step)) continue;
-        pyact_rows part = *rows;
-        part.first = row;
-        part.count = width;
-        *status |= float32_rows(&part);
-    }
+    pyact_rows whole = *rows;
+    if (!few) whole.count = rows->count / PARTIALS * PARTIALS;
+    panel->layout = few ? FEW_SIDE_BY_SIDE : SIDE_BY_SIDE;
+    *status |= rows_in_panels(panel, &whole, few ? rows->count : gradient_panel_width(&rows->first));
     free(panel->memory);
-    return whole;
+    return whole.count;
+}
+
+/* Contiguous rows of at most a piece, one after the other. */
+static int stacked_backward(const pyact_rows *rows)
+{
+    enum { TOGETHER = 2048 }; /* their weights stay in the nearest cache */
+    const size_t pitch = whole_sixteens(rows->first.length), fit = TOGETHER / pitch, most = fit > 1 ? fit : 1;
+    gradient_panel *panel = new_gradient_panel(most * pitch);
+    if (panel == NULL) return float32_rows(rows);
+    panel->layout = ONE_AFTER_THE_OTHER;
+    const int status = rows_in_panels(panel, rows, most);
+    free(panel->memory);
+    return status;
 }
 
 #endif

@@ -13,10 +13,6 @@ enum {
     PANEL_MAXIMA = 16 * PANEL     /* of all pieces: with many of them the panel is narrower */
 };
 
-/* How the rows of a panel lie in memory: side by side; the same, few and with nothing between them
- * (rows_few_columns.h); one after the other, each contiguous. */
-typedef enum { SIDE_BY_SIDE, FEW_SIDE_BY_SIDE, ONE_AFTER_THE_OTHER } panel_layout;
-
 typedef struct {
     panel_layout layout;
     size_t width, count;          /* rows: a multiple of PARTIALS, of which those from `count` on are idle */
@@ -432,7 +428,7 @@ static size_t forward_columns(const pyact_rows *rows, int *status)
     for (size_t done = 0; done < whole; done += panel.count) {
         const pyact_row row = row_of(rows, done);
         panel.count = few || whole - done < most ? whole - done : most;
-        panel.width = whole_vectors(panel.count);
+        panel.width = whole_sixteens(panel.count);
         if (row.function == PYACT_ROW_LOG_SOFTMAX || row.function == PYACT_ROW_LOGSUMEXP)
             *status |= panel_log_softmax(&panel, &row);
         else
@@ -447,16 +443,7 @@ static size_t forward_columns(const pyact_rows *rows, int *status)
 
 enum { ROW_PANEL_ELEMENTS = 4096 }; /* they stay in the nearest cache */
 
-static inline int are_rows_to_stack(const pyact_rows *rows)
-{
-    const pyact_row *first = &rows->first;
-    const int one_result = first->function == PYACT_ROW_LOGSUMEXP;
-    return first->function % 2 == 0 && !has_extra_element(first->function) && first->length <= PIECE &&
-           rows->count >= 4 && first->x_stride == sizeof(float) &&
-           (one_result || first->output_stride == sizeof(float));
-}
-
-static int stacked_rows(const pyact_rows *rows)
+static int stacked_forward(const pyact_rows *rows)
 {
     column_panel panel;
     const size_t fit = ROW_PANEL_ELEMENTS / rows->first.length, most = fit > BATCH ? fit / BATCH * BATCH : BATCH;
@@ -467,13 +454,31 @@ static int stacked_rows(const pyact_rows *rows)
     for (size_t done = 0; done < rows->count; done += panel.count) {
         const pyact_row row = row_of(rows, done);
         panel.count = rows->count - done < most ? rows->count - done : most;
-        panel.width = whole_vectors(panel.count);
+        panel.width = whole_sixteens(panel.count);
+        fetch_rows(rows, done + panel.count, panel.count);
         if (row.function == PYACT_ROW_LOG_SOFTMAX || row.function == PYACT_ROW_LOGSUMEXP)
             status |= panel_log_softmax(&panel, &row);
         else
             panel_softmax(&panel, &row);
     }
     return status;
+}
+
+static inline int are_rows_to_stack(const pyact_rows *rows)
+{
+    enum { LEAST_ROWS = 4 };
+    const ptrdiff_t size = sizeof(float);
+    const pyact_row *first = &rows->first;
+    const int backward = first->function % 2;
+    if (rows->count < LEAST_ROWS || first->length > PIECE || first->x_stride != size) return 0;
+    if (first->function == PYACT_ROW_LOGSUMEXP) return 1;
+    if (first->output_stride != size || (!backward && has_extra_element(first->function))) return 0;
+    return !backward || first->function == PYACT_ROW_LOGSUMEXP_BACKWARD || first->grad_stride == size;
+}
+
+static int stacked_rows(const pyact_rows *rows)
+{
+    return (rows->first.function % 2 ? stacked_backward : stacked_forward)(rows);
 }
 
 /* As many rows as fill whole vectors; returns how many, and adds to *status. */
@@ -554,6 +559,8 @@ static size_t very_short_backward(const pyact_rows *rows, int *status)
     const size_t whole = rows->count / PARTIALS * PARTIALS;
     gradient_panel *panel = new_gradient_panel(SHORT_GRADIENT * STORING_PANEL);
     if (panel == NULL) return 0;
+    panel->layout = SIDE_BY_SIDE;
+    panel->grad_step = one_gradient ? rows->grad_step : (ptrdiff_t)sizeof(float);
     for (size_t done = 0, width; done < whole; done += width) {
         const pyact_row row = row_of(rows, done);
         pyact_row turned = row;
@@ -567,7 +574,7 @@ static size_t very_short_backward(const pyact_rows *rows, int *status)
             turned.grad_stride = turned.x_stride;
             transpose_in(row.grad_output, row.grad_stride, rows->grad_step, row.length, width, gradient);
         }
-        if (panel_backward(panel, &turned, width, 0, rows->grad_step)) {
+        if (panel_backward(panel, &turned, width)) {
             transpose_out(x, &row, rows->output_step, width);
         } else {
             pyact_rows part = *rows;
