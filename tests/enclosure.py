@@ -1,14 +1,15 @@
-"""IR -> C that encloses: interval arithmetic over the C library, in double, long double and __float128.
+"""IR -> C that encloses: interval arithmetic over the C library in double, long double and __float128; Taylor series.
 
 What is compiled for a kernel is its expression with parameters at their defaults and grad_output 1, as a function of
-one variable. tests/csrc/enclosure.h holds the arithmetic and says why an enclosure is a proof; tests/csrc/exhaustive.c
-judges results by it.
+one variable. tests/csrc/enclosure.h holds the arithmetic and says why an enclosure is a proof, series.h the same for
+Taylor coefficients, pieces.h what they are for; exhaustive.c judges results by both.
 """
 
 from __future__ import annotations
 
 import ctypes
 import hashlib
+import re
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -27,7 +28,9 @@ from codegen.expr import ONE, Expr, const, postorder, substitute, variables
 from codegen.kernels import Kernel
 
 CSRC = Path(__file__).resolve().parent / "csrc"
+FILES = ("enclosure.h", "judgement.h", "series.h", "expand.h", "precision.h", "pieces.h", "pieces.c", "exhaustive.c")
 OPEN_CASES = 256  # as in exhaustive.c
+GROUP, HIGHEST_ORDER = 512, 14  # as in pieces.h and expand.h
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
@@ -48,7 +51,7 @@ def expression_of(kernel: Kernel) -> Expr:
 # ---- printing ------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Precision:
-    """A C type; `vector` where the compiler may use the vector functions of libm."""
+    """A C type; `vector` where the compiler may use the vector functions of libm, `series` where series.h is used."""
 
     name: str
     type: str
@@ -58,12 +61,13 @@ class Precision:
     literal: str
     header: str
     vector: bool = False
+    series: bool = False
 
 
 PRECISIONS = (
     Precision("double", "double", "", "0x1p-52", "0x1.fffffffffffffp1023", "", "math.h", vector=True),
-    Precision("extended", "long double", "l", "0x1p-63L", "0x1.fffffffffffffffep16383L", "L", "math.h"),
-    Precision("quad", "__float128", "q", "0x1p-112Q", "FLT128_MAX", "Q", "quadmath.h"),
+    Precision("extended", "long double", "l", "0x1p-63L", "0x1.fffffffffffffffep16383L", "L", "math.h", series=True),
+    Precision("quad", "__float128", "q", "0x1p-112Q", "FLT128_MAX", "Q", "quadmath.h", series=True),
 )
 # Functions of which glibc's libmvec has a vector version (x86-64, glibc 2.35 and later).
 VECTOR_FUNCTIONS = ("exp", "expm1", "log", "log1p", "tanh", "erf", "erfc", "sin", "cos", "atan")
@@ -133,8 +137,36 @@ def _operation(node: Expr, text: Mapping[Expr, str], positive: set[Expr]) -> str
     return f"e_{node.op}{'_positive' if same_sign else ''}({', '.join(args)})"
 
 
+def _statements(root: Expr, precision: Precision) -> list[str]:
+    """The expression in the operations of enclosure.h."""
+    lines = []
+    text: dict[Expr, str] = {}
+    positive = _never_negative(root)
+    for number, node in enumerate(postorder(root)):
+        if node.op == "var":
+            text[node] = "x"
+            continue
+        if not variables(node) and node.op not in _CONDITIONS:
+            operation = _constant(node, precision)
+        else:
+            operation = _operation(node, text, positive)
+        text[node] = f"t{number}"
+        kind = "condition" if node.op in _CONDITIONS else "enclosure"
+        lines.append(f"    const {kind} t{number} = {operation};")
+    return [*lines, f"    return {text[root]};"]
+
+
+def _series(statement: str) -> str:
+    """The same statement in the operations of series.h."""
+    kind, name, equals, operation = statement.removeprefix("    const ").removesuffix(";").split(" ", 3)
+    if operation.startswith(("point(", "around(")):
+        operation = f"s_constant(x.order, {operation})"
+    operation = re.sub("^e_", "s_", operation)
+    return f"    const {kind.replace('enclosure', 'series')} {name} {equals} {operation};"
+
+
 def precision_source(root: Expr, precision: Precision) -> str:
-    """One translation unit: judge_<precision> and enclose_<precision>."""
+    """One translation unit: judge_<precision>, enclose_<precision>, and expand_<precision> where there are series."""
     names = variables(root)
     if len(names) > 1:
         raise ValueError(f"a function of {', '.join(sorted(names))}: not one variable")
@@ -153,25 +185,14 @@ def precision_source(root: Expr, precision: Precision) -> str:
         f"#define JUDGE judge_{precision.name}",
         f"#define ENCLOSE enclose_{precision.name}",
         f'#include "{CSRC.name}/enclosure.h"',
-        "",
-        "static inline enclosure exact_value(enclosure x)",
-        "{",
-        "    (void)x;",
     ]
-    text: dict[Expr, str] = {}
-    positive = _never_negative(root)
-    for number, node in enumerate(postorder(root)):
-        if node.op == "var":
-            text[node] = "x"
-            continue
-        if not variables(node) and node.op not in _CONDITIONS:
-            operation = _constant(node, precision)
-        else:
-            operation = _operation(node, text, positive)
-        text[node] = f"t{number}"
-        kind = "condition" if node.op in _CONDITIONS else "enclosure"
-        lines.append(f"    const {kind} t{number} = {operation};")
-    return "\n".join([*lines, f"    return {text[root]};", "}", ""])
+    statements = _statements(root, precision)
+    lines += ["", "static inline enclosure exact_value(enclosure x)", "{", "    (void)x;", *statements, "}", ""]
+    if precision.series:
+        lines += [f"#define EXPAND expand_{precision.name}", f'#include "{CSRC.name}/series.h"']
+        body = [*map(_series, statements[:-1]), statements[-1]]
+        lines += ["", "static series exact_series(series x)", "{", "    (void)x;", *body, "}", ""]
+    return "\n".join([*lines, f'#include "{CSRC.name}/precision.h"', ""])
 
 
 # ---- compiling -----------------------------------------------------------------------------------------------------
@@ -183,9 +204,7 @@ WAYS = ((*NATIVE, "-DVECTOR_LIBM"), NATIVE, ())
 
 def sources(root: Expr) -> dict[str, str]:
     files = {f"{p.name}.c": precision_source(root, p) for p in PRECISIONS}
-    files["exhaustive.c"] = (CSRC / "exhaustive.c").read_text(encoding="utf-8")
-    files[f"{CSRC.name}/enclosure.h"] = (CSRC / "enclosure.h").read_text(encoding="utf-8")
-    return files
+    return files | {f"{CSRC.name}/{name}": (CSRC / name).read_text(encoding="utf-8") for name in FILES}
 
 
 def digest_of(root: Expr) -> str:
@@ -199,7 +218,7 @@ def _compile(files: Mapping[str, str], made: Path, ways: Sequence[tuple[str, ...
         for path, content in files.items():
             (folder / path).parent.mkdir(exist_ok=True)
             (folder / path).write_text(content, encoding="utf-8")
-        units = [path for path in files if path.endswith(".c")]
+        units = sorted(path for path in files if path.endswith(".c"))
         for way in ways:
             libraries = [*(["-lmvec"] if "-DVECTOR_LIBM" in way else []), "-lquadmath", "-lm"]
             command = ["cc", *FLAGS, *way, "-shared", "-Wl,--no-undefined", "-o", "made.so", *units, *libraries]
@@ -226,6 +245,29 @@ class Report(ctypes.Structure):
         ("open_x", ctypes.c_float * OPEN_CASES),
         ("open_y", ctypes.c_float * OPEN_CASES),
     )  # fmt: skip
+
+
+class Piece(ctypes.Structure):
+    """`piece` of pieces.h."""
+
+    _fields_ = (
+        ("first", ctypes.c_uint32),
+        ("count", ctypes.c_uint32),
+        ("degree", ctypes.c_int),
+        *((name, ctypes.c_double) for name in ("center", "inverse_unit", "radius")),
+        ("coefficient", ctypes.c_double * (HIGHEST_ORDER + 1)),
+    )
+
+
+class Group(ctypes.Structure):
+    """`group` of pieces.h."""
+
+    _fields_ = (
+        ("error", ctypes.c_double * GROUP),
+        ("correct", ctypes.c_size_t),
+        ("open", ctypes.c_size_t),
+        ("worst", ctypes.c_double),
+    )
 
 
 class Judge:
@@ -258,6 +300,33 @@ class Judge:
         """Lower and upper ends, each as head and tail."""
         lo, lo_tail, hi, hi_tail = self._call(f"enclose_{precision}", [x], 4)
         return (lo, lo_tail), (hi, hi_tail)
+
+    def piece_at(self, bits: int) -> Piece:
+        """The piece of an input."""
+        function = self._library.piece_at
+        function.restype, function.argtypes = ctypes.POINTER(Piece), [ctypes.c_uint32]
+        return Piece.from_buffer_copy(function(bits).contents)
+
+    def judge_group(self, piece: Piece, x: Floats, y: Floats) -> Group:
+        """At most GROUP results in a piece that has a polynomial."""
+        group = Group()
+        self._library.judge_group.restype = None
+        self._library.judge_group(
+            ctypes.byref(piece), ctypes.c_void_p(x.ctypes.data), ctypes.c_void_p(y.ctypes.data),
+            ctypes.c_size_t(x.size), ctypes.byref(group),
+        )  # fmt: skip
+        return group
+
+    def expand(self, precision: str, lo: float, hi: float, unit: float, order: int) -> tuple[Doubles, Doubles]:
+        """Middle and radius of the Taylor coefficients between lo and hi, the k-th times unit^k."""
+        middle, radius, ends = np.empty(order + 1), np.empty(order + 1), np.empty(2)
+        function = self._library[f"expand_{precision}"]
+        function.restype = None
+        function(
+            ctypes.c_double(lo), ctypes.c_double(hi), ctypes.c_double(unit), order,
+            *(ctypes.c_void_p(a.ctypes.data) for a in (middle, radius, ends)),
+        )  # fmt: skip
+        return middle, radius
 
     def _call(self, name: str, inputs: list[Floats], outputs: int) -> list[Doubles]:
         made = [np.empty(inputs[0].size) for _ in range(outputs)]

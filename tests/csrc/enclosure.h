@@ -1,4 +1,4 @@
-/* Interval arithmetic in one precision, and the judgement of float32 results by it.
+/* Interval arithmetic in one precision.
  *
  * An enclosure holds an exact value: lo <= value <= hi. Every operation rounds outward by more than its own error, so
  * the enclosure of a whole expression is a proof, cancellation included: where terms cancel, it is wide, and a higher
@@ -11,9 +11,10 @@
  *   F(name)          the C library's function of that type
  *   EPSILON          the spacing of the type at 1
  *   LARGEST          its largest finite number
- *   JUDGE, ENCLOSE   the names of the two exported functions
  *   VECTOR           for double, eight at a time
- * and after it exact_value(), the expression. */
+ * and after it exact_value(), the expression, and what precision.h needs. */
+#ifndef ENCLOSURE_H
+#define ENCLOSURE_H
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -331,57 +332,4 @@ static inline enclosure e_log1p(enclosure a)
     }
 WAVE(sin)
 WAVE(cos)
-
-/* ---- the judgement ---- */
-
-static inline enclosure exact_value(enclosure x);
-
-/* What the enclosure proves of a result. IMPRECISE: nothing yet. */
-enum { WRONGLY_ROUNDED, CORRECTLY_ROUNDED, NEAR_A_TIE, IMPRECISE };
-
-/* Wider enclosures than this, in units in the last place, are not believed. */
-#define WIDEST 0x1p-18
-
-/* Each result's largest possible error in units in the last place (IMPRECISE: of no meaning), and its grade. */
-void JUDGE(const float *x, const float *y, size_t n, double *error, double *grade)
-{
-    const doubles infinite = to_double(UNBOUNDED), beyond = to_double(set(0x1p128));
-    for (size_t i = 0; i < n; i += LANES) {
-        const enclosure exact = exact_value(point(from_double(load_floats(x + i, n - i))));
-        const doubles result = load_floats(y + i, n - i);
-        const doubles at_lo = inverse_spacing(exact.lo), at_hi = inverse_spacing(exact.hi);
-        const real scale = larger(from_double(at_lo), from_double(at_hi));
-
-        /* An infinite result where the exact one would not round to it counts as 2^128. */
-        const real placed = larger(smaller(from_double(result), from_double(beyond)), from_double(-beyond));
-        const real distance = larger(magnitude(placed - exact.lo), magnitude(exact.hi - placed));
-        const doubles bound = to_double(distance * scale), width = to_double((exact.hi - exact.lo) * scale);
-
-        const doubles low = to_float(exact.lo), high = to_float(exact.hi);
-        const truth alike = equal(low, high), right = equal(result, low);
-        const truth overflows = alike & equal(magnitude(low), infinite);
-        const doubles known = to_double(choose(overflows, choose(right, set(0.0), infinite), bound));
-        /* Across a power of two the spacing is open, which does not matter to small errors. */
-        const truth same_spacing = equal(at_lo, at_hi) | at_most(bound, set(0.25));
-        const truth precise = overflows | (at_most(set(0.0), width) & at_most(width, set(WIDEST)) & same_spacing);
-
-        const real rounding = choose(right, set(CORRECTLY_ROUNDED), set(WRONGLY_ROUNDED));
-        const real decided = choose(alike, rounding, set(NEAR_A_TIE));
-        store_doubles(grade + i, n - i, to_double(choose(precise, decided, set(IMPRECISE))));
-        /* NaN is infinitely wrong. */
-        store_doubles(error + i, n - i, to_double(choose(equal(result, result), known, infinite)));
-    }
-}
-
-/* For the tests: both ends as head + tail. */
-void ENCLOSE(const float *x, size_t n, double *lo, double *lo_tail, double *hi, double *hi_tail)
-{
-    for (size_t i = 0; i < n; i += LANES) {
-        const enclosure exact = exact_value(point(from_double(load_floats(x + i, n - i))));
-        const doubles low = to_double(exact.lo), high = to_double(exact.hi);
-        store_doubles(lo + i, n - i, low);
-        store_doubles(hi + i, n - i, high);
-        store_doubles(lo_tail + i, n - i, to_double(exact.lo - from_double(low)));
-        store_doubles(hi_tail + i, n - i, to_double(exact.hi - from_double(high)));
-    }
-}
+#endif
