@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 import os
 import shutil
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -13,15 +16,16 @@ import pytest
 from mpmath import mp
 
 from codegen import reference
-from codegen.expr import Expr, const, function, var
+from codegen.derivative import differentiate
+from codegen.expr import Expr, const, function, power, var, where
 from codegen.kernel_text import GENERATED, kernel_text, kernel_text_digest
 from codegen.kernels import Kernel
 from codegen.ulp import FORMATS, round_nearest, ulp_error
 
 from . import exhaustive
 from .accuracy import all_kernels
-from .enclosure import PRECISIONS, WAYS, Floats, Judge, expression_of, variable_of
-from .exhaustive import BLOCK, CHUNKS, Outcome, State, blocks_of, float_of, judge_chunk
+from .enclosure import GROUP, PRECISIONS, WAYS, Floats, Judge, Report, expression_of, variable_of
+from .exhaustive import BLOCK, CHUNKS, QUAD_BUDGET, ChunkDigest, Outcome, State, blocks_of, float_of, judge_chunk
 
 FORM = FORMATS["float32"]
 WIDEST = 2.0**-18  # as in enclosure.h
@@ -220,6 +224,125 @@ def test_near_a_root_double_is_not_believed(folder: Path) -> None:
     assert judge.judge("quad", x, result)[1] == CORRECTLY_ROUNDED
 
 
+# ---- Taylor series, and the polynomials made of them ----
+
+
+def assert_coefficients(root: Expr, judge: Judge, precision: str, lo: float, hi: float, unit: float) -> None:
+    """Those at points of an interval, by symbolic differentiation, lie within what is told of the interval."""
+    order = 4
+    middle, radius = judge.expand(precision, lo, hi, unit, order)
+    for k in range(order + 1):
+        assert radius[k] < np.inf, (lo, hi, k)
+        for x in np.linspace(lo, hi, 3) if lo < hi else [lo]:
+            with mp.workdps(60):
+                exact = reference.evaluate(root, {"x": float(x)}, digits=45) * mp.mpf(unit) ** k / math.factorial(k)
+                assert abs(exact - mp.mpf(middle[k])) <= radius[k] * (1 + mp.mpf(2) ** -40), (x, k)
+        root = differentiate(root, "x")
+
+
+# Of an argument with a slope and a curvature of its own; a few in one expression, since compiling takes the longest.
+ARGUMENT = X * X / const(4) + X + const(Fraction(1, 8))
+SUMS = (
+    ("exp", "expm1", "log", "log1p"), ("tanh", "sigmoid", "softplus"), ("erf", "erfc", "atan"), ("sin", "cos", "sqrt"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("names", SUMS, ids="-".join)
+def test_taylor_coefficients_are_enclosed(names: tuple[str, ...], folder: Path) -> None:
+    assert {name for group in SUMS for name in group} == set(FUNCTIONS)
+    root = X
+    for number, name in enumerate(names):
+        root = root + const(number + 1) * function(name, ARGUMENT)
+    judge = Judge(root, folder)
+    for precision in ("extended", "quad"):
+        for x in (0.0625, 0.75, 2.5, *(() if {"log", "sqrt"} & set(names) else (-0.5, -1.75))):
+            assert_coefficients(root, judge, precision, x, x, 0.125)
+            assert_coefficients(root, judge, precision, x, x + 2**-6, 2**-7)
+
+
+RATIONAL = (X * X + const(1)) / (const(3) - X) - function("sqrt", X * X + X + const(2)) * (X + const(1))
+POWERS = power(X + const(2), Fraction(5)) + X * function("abs", X - const(9)) * power(X + const(4), Fraction(-3))
+
+
+@pytest.mark.parametrize("root", [RATIONAL, POWERS], ids=repr)
+def test_arithmetic_of_series_is_enclosed(root: Expr, folder: Path) -> None:
+    judge = Judge(root, folder)
+    for x in (-1.25, 0.5, 1.75):
+        assert_coefficients(root, judge, "quad", x, x, 0.25)
+        assert_coefficients(root, judge, "extended", x, x + 2**-5, 2**-6)
+
+
+def test_at_a_kink_no_curvature_is_known(folder: Path) -> None:
+    """The slope is between those of both sides; a step has none."""
+    kink = Judge(function("max", X, const(2) * X), folder)
+    middle, radius = kink.expand("extended", -1.0, 1.0, 1.0, 2)
+    assert middle[1] - radius[1] <= 1 < 2 <= middle[1] + radius[1] < 2.001
+    assert radius[2] == np.inf
+    step = Judge(where(function("lt", X, const(1)), X, X + const(1)), folder)
+    assert step.expand("extended", 0.5, 1.5, 0.5, 1)[1][1] == np.inf
+    assert step.expand("extended", 0.5, 0.75, 0.125, 1)[1][1] < 1e-9
+
+
+PIECES = (0x00000001, 0x00800000, 0x2F000000, 0x3C123400, 0x3F000000, 0x3F9D70A4, 0x40400000, 0x41300000, 0x42A00000)
+
+
+@pytest.mark.parametrize("name", ["gelu_backward", "tanhshrink", "softplus", "isru", "snake", "loglog", "hardswish"])
+def test_polynomials_judge_like_quad(name: str, folder: Path) -> None:
+    """The bound of an error is no smaller than the error, nor larger by the width that is allowed."""
+    kernel = KERNELS[name]
+    judge, function = Judge(expression_of(kernel), folder), exhaustive.function_of(kernel)
+    judged = 0
+    for first in (*PIECES, *(p | 0x80000000 for p in PIECES)):
+        x = np.arange(first, first + GROUP, dtype=np.uint32).view(np.float32)
+        y = np.empty_like(x)
+        function(x, y)
+        y[::5] = np.nextafter(y[::5], np.float32(np.inf))
+        piece = judge.piece_at(first)
+        assert piece.first <= first < piece.first + piece.count
+        if piece.degree < 0 or first + GROUP > piece.first + piece.count:
+            continue
+        error, (exact, grade) = np.array(judge.judge_group(piece, x, y).error), judge.judge("quad", x, y)
+        known = error >= 0
+        judged += known.sum()
+        assert (grade[known] != IMPRECISE).all()
+        assert (error[known] >= exact[known] * (1 - 2.0**-40)).all()
+        assert (error[known] <= exact[known] + WIDEST).all()
+        assert ((error[known] < 0.5) == (grade[known] == CORRECTLY_ROUNDED)).all()
+    assert judged > 12 * GROUP
+
+
+@pytest.mark.parametrize("name", ["gelu_backward", "hardswish", "silu_backward", "loglog"])
+def test_reports_are_those_of_long_double(name: str, folder: Path) -> None:
+    """Whole blocks, kinks and roots among them: what is counted, and the worst."""
+    kernel = KERNELS[name]
+    judge, function = Judge(expression_of(kernel), folder), exhaustive.function_of(kernel)
+    for chunk, block in ((0x00, 0x01), (0x3F, 0x40), (0xBF, 0x3F), (0x40, 0x40), (0xC0, 0x3F), (0xC2, 0x2E)):
+        (x,) = blocks_of(chunk, [block])
+        y = np.empty_like(x)
+        function(x, y)
+        report = Report(worst=-1.0)
+        judge.check(report, x, y, QUAD_BUDGET)
+        error, grade = judge.judge("extended", x, y)
+        assert report.finite == BLOCK
+        clear = grade <= CORRECTLY_ROUNDED
+        at_most = (grade == CORRECTLY_ROUNDED).sum() + (~clear).sum()
+        assert (grade == CORRECTLY_ROUNDED).sum() <= report.correct <= at_most
+        assert abs(report.worst - error[grade != IMPRECISE].max()) <= WIDEST, (chunk, block)
+        assert report.in_extended < BLOCK / 8 + (~clear).sum()
+
+
+def test_infinite_values_are_judged_alike(folder: Path) -> None:
+    judge = Judge(function("exp", X), folder)
+    x, y = np.arange(0x43000000, 0x43000010, dtype=np.uint32).view(np.float32), np.full(16, np.inf, np.float32)
+    y[3] = np.finfo(np.float32).max
+    report = Report(worst=-1.0)
+    judge.check(report, x, y, 0)
+    assert judge.piece_at(0x43000000).degree == 0
+    assert report.correct == 15
+    assert report.worst == np.inf
+    assert report.worst_x == x[3]
+
+
 # ---- planted errors ----
 
 
@@ -300,6 +423,25 @@ def test_blocks_make_up_all_inputs() -> None:
     assert last.view(np.uint32)[-1] == 2**32 - 1
     assert next(blocks_of(1, [0])).view(np.uint32)[0] == first.view(np.uint32)[-1] + 1 + 2**24 - BLOCK
     assert CHUNKS * exhaustive.BLOCKS * BLOCK == 2**32
+
+
+@pytest.mark.parametrize("blocks", [(0,), (0, 16, 32), (7, 8)])
+def test_digests_are_those_of_the_outputs(blocks: tuple[int, ...]) -> None:
+    """Whether blocks are all of one kind, or of several, or a block of some kind is spoilt at its end."""
+    chunk = 0x41
+    inputs = [x.copy() for x in blocks_of(chunk, blocks)]
+    spoilt = inputs[-1].copy()
+    spoilt[BLOCK // 2] = 5
+    constant = np.full(BLOCK, 3, np.float32)
+    for outputs in (
+        inputs, [constant] * len(inputs), [-constant] * len(inputs), [*inputs[:-1], constant], [*inputs[:-1], spoilt],
+        [constant, *inputs[1:]], [x * 2 for x in inputs], [inputs[0] * 2, *inputs[1:]],
+    ):  # fmt: skip
+        digest = ChunkDigest(chunk)
+        for block, x, y in zip(blocks, inputs, outputs, strict=True):
+            digest.update(block, x, y)
+        assert digest.hexdigest() == hashlib.sha256(b"".join(y.tobytes() for y in outputs)).hexdigest()
+    assert ChunkDigest(chunk).hexdigest() == hashlib.sha256().hexdigest()
 
 
 # ---- running ----
