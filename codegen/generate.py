@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from . import fitted, float64
+from . import fitted, float64, lower_gradients
 from .fitted import FittedKernel
-from .kernels import Kernel, kernels_of
-from .lower_c import SingleCore, family_header, wrap
+from .kernels import Kernel, gradients_of_gate, kernels_of
+from .lower_c import SingleCore, family_header, function, wrap
 from .lower_fitted import fitted_core
 from .lower_pair import TABLE as PAIR_TABLE
 from .lower_pair import measured_core
 from .lower_plain import plain_core
 from .lower_staged import staged_core
-from .spec import Catalogue
+from .spec import GRADIENT, Catalogue
 from .targets import COMMON_FLAGS, TARGETS
 
 HERE = Path(__file__).parent
 CSRC = HERE / "csrc"
 C_MODULES = (
     "derivative", "expr", "fitted", "float64", "generate", "halves", "ieee", "kernels", "lower_c", "lower_fitted",
-    "lower_light", "lower_pair", "lower_plain", "lower_staged", "reference", "spec", "targets",
+    "lower_gradients", "lower_light", "lower_pair", "lower_plain", "lower_staged", "reference", "spec", "targets",
 )  # fmt: skip
 NEEDS_PYTHON = ("functions.c", "numpy_glue.h", "ufuncs.c")  # go to python/, out of the way of a plain C build
 
@@ -61,9 +61,11 @@ def c_files(
     mark = banner(spec_name, digest)
     for family, kernels in families.items():
         third = {k.name: function for k in kernels if (function := float64.function_of(k)) is not None}
-        files[f"kernels_{family}.h"] = mark + family_header(family, kernels, cores, third)
+        together = _gradients_cores(kernels, cores)
+        files[f"kernels_{family}.h"] = mark + family_header(family, kernels, cores, third, together.values())
         for target in TARGETS:
-            files[f"kernels_{family}_{target.name}.c"] = mark + _family_unit(family, kernels, target.name, cores)
+            unit = _family_unit(family, kernels, target.name, cores, set(together))
+            files[f"kernels_{family}_{target.name}.c"] = mark + unit
     for target in TARGETS:
         files[f"driver_{target.name}.c"] = (
             f'{mark}/* {target.features}. */\n#define PYACT_ISA_{target.name.upper()}\n#include "driver_table.h"\n'
@@ -93,13 +95,26 @@ def single_core(kernel: Kernel, tables: Mapping[str, FittedKernel]) -> SingleCor
     return measured_core(kernel)
 
 
-def _family_unit(family: str, kernels: list[Kernel], isa: str, cores: SingleCores) -> str:
+def _is_gate(kernel: Kernel) -> bool:
+    return kernel.activation.kind == "gate" and kernel.factor is None
+
+
+def _gradients_cores(kernels: Iterable[Kernel], cores: SingleCores) -> dict[str, str]:
+    """What gives both gradients of a gate at once, by the gate's name."""
+    kernels = list(kernels)
+    gates = [k.activation for k in kernels if _is_gate(k)]
+    found = {a.name: lower_gradients.gradients_core(gradients_of_gate(a, kernels), cores) for a in gates}
+    return {name: text for name, text in found.items() if text is not None}
+
+
+def _family_unit(family: str, kernels: list[Kernel], isa: str, cores: SingleCores, together: Collection[str]) -> str:
     entries = []
     for kernel in kernels:
         core, f64 = cores[kernel.name], float64.arithmetic(kernel)
+        gradients = lower_gradients.name_of(kernel.name) if kernel.name in together else "NULL"
         entries.append(
-            f"    PYACT_CORES_OF({kernel.name}, {f64})," if core is None
-            else f"    PYACT_CORES_WITH({kernel.name}, {f64}, {core.name}, {_half_cores(kernel, core)}),"
+            f"    PYACT_CORES_OF({kernel.name}, {f64}, {gradients})," if core is None
+            else f"    PYACT_CORES_WITH({kernel.name}, {f64}, {core.name}, {_half_cores(kernel, core)}, {gradients}),"
         )  # fmt: skip
     rows = "\n".join(entries)
     return (
@@ -122,7 +137,8 @@ def _registry(families: Mapping[str, list[Kernel]], cores: SingleCores) -> str:
 
     for family, kernels in families.items():
         rows = "\n".join(
-            f'    {{"{k.name}", {len(k.data_inputs)}, {len(k.parameters)}, {k.wide_only:d}, {by_lane(k):d}}},'
+            f'    {{"{k.name}", {len(k.data_inputs)}, {len(k.parameters)}, {k.wide_only:d}, '
+            f"{by_lane(k):d}, {_is_gate(k):d}}},"
             for k in kernels
         )
         parts.append(
@@ -146,6 +162,15 @@ def _prototype(kernel: Kernel, suffix: str) -> str:
     return f"int pyact_{kernel.name}_{suffix}({', '.join([*arguments, f'{kind} *y', 'size_t n'])})"
 
 
+def _gradients_prototype(kernel: Kernel, suffix: str) -> str:
+    """Both gradients of a gate."""
+    kind = _C_TYPES[suffix]
+    arguments = [f"const {kind} *{n}" for n in (GRADIENT, *kernel.data_inputs)]
+    arguments += [f"double {p}" for p in kernel.parameters]
+    arguments += [f"{kind} *gradient_{n}" for n in kernel.data_inputs]
+    return f"int pyact_{kernel.name}_backward_{suffix}({', '.join([*arguments, 'size_t n'])})"
+
+
 def _public_header(families: Mapping[str, list[Kernel]]) -> str:
     parts = [
         "/* The C interface: every activation over contiguous arrays of n elements. The output may be an input.\n"
@@ -164,6 +189,9 @@ def _public_header(families: Mapping[str, list[Kernel]]) -> str:
         for kernel in kernels:
             lines = [line for s in _C_TYPES for line in wrap(_prototype(kernel, s) + ";")]
             parts.append("\n".join([f"/* {_one_line(kernel.description)} */", *lines]))
+        for kernel in filter(_is_gate, kernels):
+            lines = [line for s in _C_TYPES for line in wrap(_gradients_prototype(kernel, s) + ";")]
+            parts.append("\n".join([f"/* both gradients of {kernel.name} for its inputs */", *lines]))
     parts.append("#endif /* PYACT_H */\n")
     return "\n\n".join(p.rstrip("\n") for p in parts) + "\n"
 
@@ -174,7 +202,7 @@ def _one_line(text: str) -> str:
 
 def _public_functions(families: Mapping[str, list[Kernel]]) -> str:
     parts = [
-        '#include "pyact.h"\n\n#include "kernel.h"\n\n'
+        '#include "pyact.h"\n\n#include <stdint.h>\n\n#include "kernel.h"\n\n'
         "const pyact_kernel *pyact_kernel_at(int index) { return &pyact_registry.kernels[index]; }\n"
     ]
     for kernels in families.values():
@@ -189,7 +217,24 @@ def _public_functions(families: Mapping[str, list[Kernel]]) -> str:
                     f"    return pyact_run(pyact_kernel_at(PYACT_KERNEL_{kernel.name.upper()}), "
                     f"PYACT_{suffix.upper()}, inputs, strides, y, sizeof({kind}), n);\n}}\n"
                 )
+        parts += [_gradients_function(k, suffix) for k in filter(_is_gate, kernels) for suffix in _C_TYPES]
     return "\n".join(parts)
+
+
+def _gradients_function(kernel: Kernel, suffix: str) -> str:
+    def array(data: str, stride: str) -> str:
+        return f"{{(char *)(uintptr_t){data}, 0, {stride}}}"
+
+    item, number = f"sizeof({_C_TYPES[suffix]})", f"PYACT_KERNEL_{kernel.name.upper()}"
+    inputs = [array(n, item) for n in (GRADIENT, *kernel.data_inputs)]
+    inputs += [array(f"&{p}", "0") for p in kernel.parameters]
+    outputs = [array(f"gradient_{n}", item) for n in kernel.data_inputs]
+    body = [
+        f"const pyact_row_array inputs[] = {{{', '.join(inputs)}}};",
+        f"const pyact_row_array outputs[] = {{{', '.join(outputs)}}};",
+        f"return pyact_run_gradients(pyact_kernel_at({number}), PYACT_{suffix.upper()}, 1, n, inputs, outputs);",
+    ]
+    return function(_gradients_prototype(kernel, suffix), body) + "\n"
 
 
 def write(files: Mapping[str, str], folder: Path, owned: str = "**/*") -> list[str]:

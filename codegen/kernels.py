@@ -59,9 +59,9 @@ def kernels_of(activation: Activation) -> Iterator[Kernel]:
         activation.name, activation, activation.inputs, parameters, activation.kernel, None, activation.limits,
         f"{activation.name}({signature}) = {' '.join(activation.formula_text.split())}",
     )  # fmt: skip
-    for name, expression in activation.derivatives.items():
-        if name not in activation.inputs and name not in parameters:
-            continue
+    learned = (n for n in activation.derivatives if n in parameters)
+    for name in (*activation.inputs, *learned):
+        expression = activation.derivatives[name]
         plain = activation.kind == "elementwise" and name in activation.inputs
         limits = activation.derivative_limits if name in activation.inputs else {}
         yield Kernel(
@@ -69,6 +69,12 @@ def kernels_of(activation: Activation) -> Iterator[Kernel]:
             (GRADIENT, *activation.inputs), parameters, expression, GRADIENT, limits,
             f"{GRADIENT} * d {activation.name}({signature}) / d {name}",
         )  # fmt: skip
+
+
+def gradients_of_gate(gate: Activation, kernels: Iterable[Kernel]) -> list[Kernel]:
+    """Those for its two inputs, in their order."""
+    by_name = {k.name: k for k in kernels}
+    return [by_name[f"{gate.name}_backward_{i}"] for i in gate.inputs]
 
 
 def _roundings(root: Expr) -> float:

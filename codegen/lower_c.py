@@ -388,10 +388,11 @@ def family_header(
     kernels: list[Kernel],
     cores: Mapping[str, SingleCore | None],
     third: Mapping[str, Callable[[Kernel, Mapping[RootSeries, str]], str]] | None = None,
+    last: Iterable[str] = (),
 ) -> str:
     """`kernels_<family>.h`: every kernel of the family in both arithmetics, and in float32 where that is enough.
 
-    For those in `third` also what float64 has of its own.
+    For those in `third` also what float64 has of its own; then what `last` has, which calls several of them.
     """
     series = _series_of(kernels)
     parts = [root_array(root, name) for root, name in series.items()]
@@ -403,6 +404,7 @@ def family_header(
             parts.append(single.text)
         if third is not None and kernel.name in third:
             parts.append(third[kernel.name](kernel, series))
+    parts.extend(last)
     guard = f"PYACT_KERNELS_{family.upper()}_H"
     includes = '#include "fitted.h"\n#include "pair_functions.h"\n#include "plain_cores.h"'
     return "\n\n".join([f"#ifndef {guard}\n#define {guard}\n\n{includes}", *parts, f"#endif /* {guard} */"]) + "\n"

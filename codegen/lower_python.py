@@ -146,8 +146,8 @@ def _ufunc_names(activation: Activation) -> list[str]:
     """The ufuncs of the activation that its public functions call."""
     if activation.kind != "gate":
         return function_names(activation)
-    by = [*activation.inputs, *(n for n in gradient_names(activation).values() if n != "x")]
-    return [activation.name, *(f"{activation.name}_backward_{n}" for n in by)]
+    single = [f"{activation.name}_backward_{n}" for n in activation.inputs]
+    return [activation.name, *single, *gradient_names(activation)]
 
 
 # --- signatures: one place for the code and the stubs ---------------------------------------------------------------
@@ -243,6 +243,10 @@ def _ufunc_doc(activation: Activation, name: str, accuracy: Mapping[str, Any]) -
         return docstrings.function(activation, gradient_names(activation).get(name), accuracy)
     if name == activation.name:
         return f"{activation.summary}: {', '.join(activation.names)} (see pyact.{activation.name})."
+    if activation.kind == "gate" and name == f"{activation.name}_backward":
+        called = ", ".join(("grad_output", *activation.names))
+        both = " and ".join(activation.inputs)
+        return f"Gradients of {activation.name} for {both} at once: {called} (see pyact.{name})."
     by = name.removeprefix(f"{activation.name}_backward").lstrip("_") or activation.inputs[0]
     called = ", ".join(("grad_output", *activation.names))
     return f"Gradient of {activation.name} for {by}: {called} (see pyact.{activation.name}_backward)."
@@ -263,7 +267,7 @@ def _plain(activation: Activation, accuracy: Mapping[str, Any]) -> str:
 
 
 def _wrapped(activation: Activation, names: Sequence[str], accuracy: Mapping[str, Any]) -> str:
-    called = [n for n in _ufunc_names(activation) if n in names or activation.kind == "gate"]
+    called = [n for n in _ufunc_names(activation) if n in names]
     lines = [f'_{n} = UFUNCS["{n}"]\n' for n in called]
     write = {"elementwise": _elementwise_body, "gate": _gate_body, "row": _row_body}[activation.kind]
     functions = []
@@ -277,7 +281,7 @@ def _wrapped(activation: Activation, names: Sequence[str], accuracy: Mapping[str
 
 def _decorator(activation: Activation, name: str) -> str:
     """For functions whose plain calls need no Python: see csrc/functions.c."""
-    if activation.kind == "gate":
+    if activation.kind == "gate" and gradient_names(activation).get(name, "x") != "x":
         return ""
     return f"@_direct(_{name}{', only_direct=True' if activation.name == 'prelu' else ''})\n"
 
@@ -301,12 +305,8 @@ def _gate_body(activation: Activation, name: str) -> str:
         return f"{split}    return _{name}({called}, out=out, where=where, **ufunc_keywords)\n"
     if by != "x":
         return f"{split}    return _{name}(grad_output, {halves}, {parameters}, out=out, **ufunc_keywords)\n"
-    gradients = ", ".join(f"_{activation.name}_backward_{i}" for i in activation.inputs)
     listed = f"({parameters},)" if parameters else "()"
-    return (
-        f"    gradients = ({gradients})\n"
-        f'    return _composed.gate_backward("{activation.name}", gradients, grad_output, x, axis, {listed}, out)\n'
-    )
+    return f'    return _composed.gate_backward("{activation.name}", _{name}, grad_output, x, axis, {listed}, out)\n'
 
 
 _ROW_OUTPUT = "    if out is None and not ufunc_keywords:\n        out = _composed.row_output({})\n"

@@ -31,27 +31,24 @@ def split_in_halves(name: str, x: ArrayLike, axis: int) -> tuple[Array, Array]:
 
 def gate_backward(
     name: str,
-    gradients: Sequence[np.ufunc],
+    gradients: np.ufunc,
     grad_output: ArrayLike,
     x: ArrayLike,
     axis: int,
     parameters: Sequence[ArrayLike],
     out: Array | None,
 ) -> Array:
-    """The gradient for `x`, both halves written in place."""
+    """The gradient for `x`, both halves written in place by a ufunc with two results."""
     halves = split_in_halves(name, x, axis)
     shape, half_shape = np.shape(x), halves[0].shape
     if np.ndim(grad_output) and np.shape(grad_output) != half_shape:
         raise ValueError(f"grad_output has shape {np.shape(grad_output)}; the output of {name} has {half_shape}")
     arguments = (grad_output, *halves, *parameters)
     if out is None:
-        out = np.empty(shape, gradients[0].resolve_dtypes((*map(_dtype_of, arguments), None))[-1])
+        out = np.empty(shape, gradients.resolve_dtypes((*map(_dtype_of, arguments), None, None))[-1])
     elif out.shape != shape:
         raise ValueError(f"out has shape {out.shape}; the gradient has the shape of x, {shape}")
-    elif any(isinstance(a, np.ndarray) and np.may_share_memory(out, a) for a in arguments):
-        arguments = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in arguments)  # both halves read them
-    for ufunc, target in zip(gradients, split_in_halves(name, out, axis), strict=True):
-        ufunc(*arguments, out=target)
+    gradients(*arguments, out=split_in_halves(name, out, axis))
     return out
 
 

@@ -11,22 +11,7 @@ from . import _composed
 from ._functions import UFUNCS, _direct, leaky_relu, leaky_relu_backward, softmax, softmax_backward
 
 
-@_direct(UFUNCS["rrelu"])
-def _rrelu(x: ArrayLike, lower: float = 1 / 8, upper: float = 1 / 3, out: NDArray[Any] | None = None) -> Any:
-    return UFUNCS["rrelu"](x, lower, upper, out)
-
-
-@_direct(UFUNCS["rrelu_backward"])
-def _rrelu_backward(
-    grad_output: ArrayLike,
-    x: ArrayLike,
-    lower: float = 1 / 8,
-    upper: float = 1 / 3,
-    out: NDArray[Any] | None = None,
-) -> Any:
-    return UFUNCS["rrelu_backward"](grad_output, x, lower, upper, out)
-
-
+@_direct(UFUNCS["rrelu"], only_direct=True, ordered=True)
 def rrelu(
     x: ArrayLike,
     lower: float = 1 / 8,
@@ -87,10 +72,11 @@ def rrelu(
     """
     _composed.check_bounds(lower, upper)
     if not training:
-        return _rrelu(x, lower, upper, out)
+        return UFUNCS["rrelu"](x, lower, upper, out)
     return leaky_relu(x, _composed.draw_slopes(x, lower, upper, rng), out)
 
 
+@_direct(UFUNCS["rrelu_backward"], only_direct=True, ordered=True)
 def rrelu_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
@@ -142,7 +128,7 @@ def rrelu_backward(
     """
     _composed.check_bounds(lower, upper)
     if slope is None:
-        return _rrelu_backward(grad_output, x, lower, upper, out)
+        return UFUNCS["rrelu_backward"](grad_output, x, lower, upper, out)
     return leaky_relu_backward(grad_output, x, slope, out)
 
 

@@ -29,23 +29,26 @@ _Called = TypeVar("_Called", bound=Callable[..., Any])
 
 
 class _Decorator(Protocol):
-    def __call__(self, ufunc: np.ufunc, *, only_direct: bool = False) -> Callable[[_Called], _Called]: ...
+    def __call__(
+        self, ufunc: np.ufunc, *, only_direct: bool = False, ordered: bool = False
+    ) -> Callable[[_Called], _Called]: ...
 
 
 def direct_calls(ffi: Any, lib: Any) -> _Decorator:
     """A decorator for a function that does nothing but call a ufunc: plain calls then run without Python.
 
     The function stays what it is, and handles every call that is not plain. With `only_direct` it does more than call
-    the ufunc for arguments other than arrays and single numbers.
+    the ufunc: for arguments other than arrays and single numbers, or where an argument after the parameters is neither
+    None nor False. With `ordered` it refuses parameters that decrease.
     """
     types: dict[str, Any] = {}
     if lib.pyact_build_function_type(ffi.cast("void *", id(types))) != 0:
         raise ImportError("pyact could not make the type of its functions; the reason is printed above")
     compiled = types["Function"]
 
-    def decorator(ufunc: np.ufunc, *, only_direct: bool = False) -> Callable[[_Called], _Called]:
+    def decorator(ufunc: np.ufunc, *, only_direct: bool = False, ordered: bool = False) -> Callable[[_Called], _Called]:
         def decorate(function: _Called) -> _Called:
-            made: Any = compiled(function, ufunc, only_direct=only_direct)
+            made: Any = compiled(function, ufunc, only_direct=only_direct, ordered=ordered)
             functools.update_wrapper(made, function)
             return cast(_Called, made)
 

@@ -26,6 +26,14 @@ formula = "x * sigmoid(1.3 * x) + depth * sin(x)"
 summary = "Identity times tanh of exp, made of what is already there"
 formula = "x * tanh(exp(x))"
 kernel = "tanhexp(x)"
+
+[sharp_gate]
+summary = "a times the sigmoid of sharpness times b"
+kind = "gate"
+inputs = ["a", "b"]
+parameters = { sharpness = { default = 2.0, doc = "slope of the sigmoid", learned = true } }
+formula = "a / (1 + exp(-sharpness * b))"
+kernel = "a * sigmoid(sharpness * b)"
 """
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -77,6 +85,22 @@ def test_parameters_and_their_gradient(waves: ModuleType) -> None:
     plain = x / (1 + np.exp(-1.3 * x))
     np.testing.assert_allclose(waves.ripple(x, depth=2.0), plain + 2 * np.sin(x), rtol=1e-14)
     np.testing.assert_allclose(waves.ripple_backward_depth(1.0, x), np.sin(x), rtol=1e-14)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_gate_and_all_its_gradients(waves: ModuleType, dtype: str) -> None:
+    x, g = np.linspace(-3, 3, 202, dtype=dtype).reshape(2, 101).T, np.linspace(1, 2, 101, dtype=dtype)[:, None]
+    a, b = x[:, :1].astype("f8"), x[:, 1:].astype("f8")
+    for given, s in (({}, 2.0), ({"sharpness": 0.5}, 0.5)):
+        sigmoid = 1 / (1 + np.exp(-s * b))
+        slope = a * sigmoid * (1 - sigmoid)
+        close = {"rtol": 1e-6 if dtype == "float32" else 1e-13}
+        for array in (x, np.ascontiguousarray(x)):
+            np.testing.assert_allclose(waves.sharp_gate(array, **given), a * sigmoid, **close)
+            gradient = waves.sharp_gate_backward(g, array, **given)
+            np.testing.assert_allclose(gradient, g * np.concatenate([sigmoid, s * slope], 1), **close)
+            learned = waves.sharp_gate_backward_sharpness(g, array, **given)
+            np.testing.assert_allclose(learned, g * b * slope, **close)
 
 
 def test_it_exports_to_onnx(tmp_path: Path) -> None:

@@ -189,8 +189,8 @@ PYACT_OUTLINE vec decide_exceptional_lanes(vec result, light_context context, py
     }
 
 /* The entry of a kernel in its family's table; F64 is the arithmetic for float64. */
-#define PYACT_CORES_OF(NAME, F64) PYACT_CORES_WITH(NAME, F64, NAME##_float_core, NULL, NULL)
-#define PYACT_CORES_WITH(NAME, F64, SINGLE, F16, BF16) \
-    {NAME##_narrow_core, NAME##_wide_core, NAME##_##F64##_core, SINGLE, F16, BF16}
+#define PYACT_CORES_OF(NAME, F64, GRADIENTS) PYACT_CORES_WITH(NAME, F64, NAME##_float_core, NULL, NULL, GRADIENTS)
+#define PYACT_CORES_WITH(NAME, F64, SINGLE, F16, BF16, GRADIENTS) \
+    {NAME##_narrow_core, NAME##_wide_core, NAME##_##F64##_core, SINGLE, F16, BF16, GRADIENTS}
 
 #endif

@@ -13,11 +13,11 @@
 
 enum {
     MAX_OUTPUTS = 2,
-    MAX_NAMES = PYACT_MAX_INPUTS + 1,  /* the arguments that may be positional: inputs, parameters, out */
+    MAX_NAMES = PYACT_MAX_INPUTS + 3,  /* the arguments that may be positional: inputs, axis, parameters, switches, out */
     RELEASE_GIL_FROM = 512             /* elements; NumPy's own loops draw the line at 500 */
 };
 
-typedef enum { ELEMENTWISE, ROWS } function_kind;
+typedef enum { ELEMENTWISE, GATE, ROWS } function_kind;
 
 typedef struct {
     PyObject_HEAD
@@ -28,11 +28,13 @@ typedef struct {
     function_kind kind;
     const void *described_by;  /* a pyact_kernel or a row_description */
     int data_inputs, parameters, outputs;
+    int first_parameter;       /* its place among the arguments: after the inputs, and the axis of a gate */
     int names;                 /* how many arguments may be positional; the last is out */
     PyObject *name[MAX_NAMES];
     double default_value[PYACT_MAX_INPUTS];     /* of the parameters */
     PyObject *default_array[PYACT_MAX_INPUTS];  /* the same as read-only arrays without axes */
     int only_direct;           /* the Python function does more than call the ufunc */
+    int ordered;               /* it refuses parameters that decrease */
 } Function;
 
 static PyObject *where_name;  /* "where", and a tuple of it: for the calls of this file */
@@ -220,6 +222,23 @@ static int take_parameter(const common *all, PyObject *object, operand *into)
            PyArray_NDIM(array) <= all->dimensions;
 }
 
+/* Where the values of the parameters are; 0 leaves the call to Python. */
+static int take_parameters(const Function *self, const common *all, PyObject *const *sorted, operand *into)
+{
+    for (int k = 0; k < self->parameters; k++) {
+        PyObject *given = sorted[self->first_parameter + k];
+        if (given == NULL) {
+            into[k].data = &self->default_value[k];
+            into[k].stride = 0;
+        } else if (!take_parameter(all, given, &into[k])) {
+            return 0;
+        }
+        if (self->ordered && k > 0 && !(*(const double *)into[k - 1].data <= *(const double *)into[k].data))
+            return 0;
+    }
+    return 1;
+}
+
 /* ---- results ---- */
 
 static int is_none(PyObject *object) { return object == NULL || object == Py_None; }
@@ -312,15 +331,11 @@ static int call_elementwise(const Function *self, PyObject *const *sorted, PyObj
         all.type = NPY_DOUBLE; /* Python numbers alone */
     if (!kernel_dtype(all.type, &dtype) || !convert_numbers(&all, operands, self->data_inputs))
         return 0;
-    for (int k = 0; k < self->parameters; k++) {
-        const int place = self->data_inputs + k;
-        if (sorted[place] == NULL) {
-            operands[place].data = &self->default_value[k];
-            operands[place].stride = 0;
-        } else if (!take_parameter(&all, sorted[place], &operands[place])) {
+    if (!take_parameters(self, &all, sorted, operands + self->data_inputs))
+        return 0;
+    for (int place = self->first_parameter + self->parameters; place < self->names - 1; place++) /* switches */
+        if (!is_none(sorted[place]) && sorted[place] != Py_False)
             return 0;
-        }
-    }
 
     const size_t item = dtype == PYACT_F64 ? 8 : dtype == PYACT_F32 ? 4 : 2;
     char single[MAX_OUTPUTS][8];
@@ -376,6 +391,127 @@ static int call_elementwise(const Function *self, PyObject *const *sorted, PyObj
     Py_XDECREF(made[1]);
     return 1;
 }
+
+/* ---- gates ---- */
+
+/* A gate's input cut in halves along an axis: rows of two halves, each of them contiguous. */
+typedef struct {
+    npy_intp rows, half;              /* elements of a half */
+    npy_intp half_shape[NPY_MAXDIMS]; /* of the value and of grad_output */
+} halves;
+
+static int is_contiguous(PyObject *object)
+{
+    return PyArray_CheckExact(object) && PyArray_ISBEHAVED_RO((PyArrayObject *)object) &&
+           PyArray_IS_C_CONTIGUOUS((PyArrayObject *)object);
+}
+
+/* 0 where it cannot be cut, or has no elements: the Python function says why, or does the rest. */
+static int cut_in_halves(PyArrayObject *x, PyObject *axis, halves *into)
+{
+    const int dimensions = PyArray_NDIM(x);
+    long long at = -1;
+    if (axis != NULL) {
+        int overflow;
+        if (!PyLong_CheckExact(axis))
+            return 0;
+        at = PyLong_AsLongLongAndOverflow(axis, &overflow);
+        if (overflow)
+            return 0;
+    }
+    at += at < 0 ? dimensions : 0;
+    if (at < 0 || at >= dimensions)
+        return 0;
+    const npy_intp *shape = PyArray_DIMS(x);
+    memcpy(into->half_shape, shape, (size_t)dimensions * sizeof *shape);
+    into->half_shape[at] = shape[at] / 2;
+    into->rows = PyArray_MultiplyList(shape, (int)at);
+    into->half = PyArray_MultiplyList(into->half_shape + at, dimensions - (int)at);
+    return shape[at] % 2 == 0 && into->rows > 0 && into->half > 0;
+}
+
+/* Whether an array can stand for a half as it is. */
+static int is_half(PyObject *object, PyArrayObject *x, const halves *cut)
+{
+    PyArrayObject *array = (PyArrayObject *)object;
+    return is_contiguous(object) && PyArray_TYPE(array) == PyArray_TYPE(x) && PyArray_NDIM(array) == PyArray_NDIM(x) &&
+           PyArray_CompareLists(PyArray_DIMS(array), cut->half_shape, PyArray_NDIM(x));
+}
+
+static int arrays_overlap(PyArrayObject *a, PyArrayObject *b)
+{
+    return overlaps(PyArray_BYTES(a), (size_t)PyArray_NBYTES(a), PyArray_BYTES(b), (size_t)PyArray_NBYTES(b));
+}
+
+/* Whether the result can be written into `out` as it is: a half, or for a gradient an array like x, x itself included. */
+static int is_gate_output(PyObject *out, PyArrayObject *x, PyArrayObject *grad, const halves *cut)
+{
+    PyArrayObject *array = (PyArrayObject *)out;
+    if (grad == NULL)
+        return is_half(out, x, cut) && PyArray_ISWRITEABLE(array) && !arrays_overlap(array, x);
+    return is_contiguous(out) && PyArray_ISWRITEABLE(array) && PyArray_TYPE(array) == PyArray_TYPE(x) &&
+           PyArray_SAMESHAPE(array, x) && (PyArray_DATA(array) == PyArray_DATA(x) || !arrays_overlap(array, x)) &&
+           !arrays_overlap(array, grad);
+}
+
+static int run_gate(const Function *self, pyact_dtype dtype, const halves *cut, const pyact_row_array *inputs,
+                    const pyact_row_array *outputs)
+{
+    const size_t rows = (size_t)cut->rows, n = (size_t)cut->half;
+    return self->outputs == 1 ? pyact_run_in_rows(self->described_by, dtype, rows, n, inputs, outputs[0])
+                              : pyact_run_gradients(self->described_by, dtype, rows, n, inputs, outputs);
+}
+
+/* The arguments are grad_output for the gradients, x, axis, parameters, out. */
+static int call_gate(const Function *self, PyObject *const *sorted, PyObject **result)
+{
+    const int backward = self->outputs == 2;
+    PyObject *out = sorted[self->names - 1], *object = sorted[backward];
+    if (!is_contiguous(object) || PyArray_NDIM((PyArrayObject *)object) == 0)
+        return 0;
+    PyArrayObject *x = (PyArrayObject *)object, *grad = backward ? (PyArrayObject *)sorted[0] : NULL;
+    halves cut;
+    pyact_dtype dtype;
+    operand parameters[PYACT_MAX_INPUTS];
+    const common all = {.dimensions = PyArray_NDIM(x)};
+    if (!kernel_dtype(PyArray_TYPE(x), &dtype) || !cut_in_halves(x, sorted[backward + 1], &cut) ||
+        !take_parameters(self, &all, sorted, parameters) || (backward && !is_half((PyObject *)grad, x, &cut)) ||
+        (!is_none(out) && !is_gate_output(out, x, grad, &cut)))
+        return 0;
+    *result = is_none(out) ? new_output(PyArray_TYPE(x), PyArray_NDIM(x), backward ? PyArray_DIMS(x) : cut.half_shape, 1)
+                           : Py_NewRef(out);
+    if (*result == NULL)
+        return 1;
+
+    const ptrdiff_t item = PyArray_ITEMSIZE(x), half = item * cut.half;
+    const pyact_row_array first = {PyArray_BYTES(x), 2 * half, item}, second = {PyArray_BYTES(x) + half, 2 * half, item};
+    char *const to = PyArray_BYTES((PyArrayObject *)*result);
+    const pyact_row_array outputs[] = {{to, backward ? 2 * half : half, item}, {to + half, 2 * half, item}};
+    pyact_row_array inputs[PYACT_MAX_INPUTS], *next = inputs;
+    if (backward) {
+        const pyact_row_array gradient = {PyArray_BYTES(grad), half, item};
+        *next++ = gradient;
+    }
+    *next++ = first;
+    *next++ = second;
+    for (int k = 0; k < self->parameters; k++) {
+        const pyact_row_array value = {(char *)(uintptr_t)parameters[k].data, 0, 0};
+        *next++ = value;
+    }
+    int status;
+    if (cut.rows * cut.half < RELEASE_GIL_FROM) {
+        status = run_gate(self, dtype, &cut, inputs, outputs);
+    } else {
+        Py_BEGIN_ALLOW_THREADS
+        status = run_gate(self, dtype, &cut, inputs, outputs);
+        Py_END_ALLOW_THREADS
+    }
+    if (pyact_raise(status) < 0)
+        Py_CLEAR(*result);
+    return 1;
+}
+
+/* ---- rows ---- */
 
 /* An array that holds rows along its last axis. */
 static int is_plain_rows(PyObject *object)
@@ -517,8 +653,8 @@ static PyObject *call(PyObject *object, PyObject *const *args, size_t flags, PyO
     PyObject *sorted[MAX_NAMES], *where, *result;
     if (sort_arguments(self, args, PyVectorcall_NARGS(flags), keywords, sorted, &where)) {
         const int everywhere = where == NULL || where == Py_True;
-        if (self->kind == ROWS) {
-            if (call_rows(self, sorted, &result))
+        if (self->kind != ELEMENTWISE) {
+            if (self->kind == GATE ? call_gate(self, sorted, &result) : call_rows(self, sorted, &result))
                 return result;
         } else if ((everywhere && call_elementwise(self, sorted, &result)) ||
                    (!self->only_direct && call_ufunc(self, sorted, everywhere ? NULL : where, &result))) {
@@ -552,7 +688,8 @@ static int read_signature(Function *self)
         goto done;
     const long positional = PyLong_AsLong(count);
     if (!PyTuple_Check(names) || !PyTuple_Check(defaults) || positional > MAX_NAMES ||
-        positional < self->data_inputs + self->parameters + 1 || PyTuple_GET_SIZE(defaults) <= self->parameters) {
+        positional <= self->first_parameter + self->parameters ||
+        positional - PyTuple_GET_SIZE(defaults) != self->data_inputs) {
         PyErr_SetString(PyExc_TypeError, "the function and the ufunc do not belong together");
         goto done;
     }
@@ -562,7 +699,8 @@ static int read_signature(Function *self)
         PyUnicode_InternInPlace(&self->name[k]);
     }
     for (int k = 0; k < self->parameters; k++) {
-        self->default_value[k] = PyFloat_AsDouble(PyTuple_GET_ITEM(defaults, k));
+        PyObject *value = PyTuple_GET_ITEM(defaults, self->first_parameter - self->data_inputs + k);
+        self->default_value[k] = PyFloat_AsDouble(value);
         if (PyErr_Occurred() || (self->default_array[k] = read_only_double(self->default_value[k])) == NULL)
             goto done;
     }
@@ -575,13 +713,14 @@ done:
     return status;
 }
 
-/* Function(python_function, ufunc, only_direct=False) */
+/* Function(python_function, ufunc, only_direct=False, ordered=False) */
 static PyObject *function_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"", "", "only_direct", NULL};
+    static char *names[] = {"", "", "only_direct", "ordered", NULL};
     PyObject *function, *ufunc;
-    int only_direct = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO!|p", names, &function, &PyUFunc_Type, &ufunc, &only_direct))
+    int only_direct = 0, ordered = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO!|pp", names, &function, &PyUFunc_Type, &ufunc, &only_direct,
+                                     &ordered))
         return NULL;
     Function *self = (Function *)type->tp_alloc(type, 0);
     if (self == NULL)
@@ -591,17 +730,20 @@ static PyObject *function_new(PyTypeObject *type, PyObject *args, PyObject *keyw
     self->function = Py_NewRef(function);
     self->ufunc = Py_NewRef(ufunc);
     self->only_direct = only_direct;
+    self->ordered = ordered;
     self->described_by = described->data[0];
     self->outputs = described->nout;
     if (described->core_signature == NULL) {
         const pyact_kernel *kernel = self->described_by;
         const pyact_signature *signature = &kernel->family->signatures[kernel->index];
-        self->kind = ELEMENTWISE;
-        self->data_inputs = signature->data_inputs;
+        const int is_gate = signature->is_gate;
+        self->kind = is_gate ? GATE : ELEMENTWISE;
+        self->data_inputs = is_gate ? self->outputs : signature->data_inputs; /* of a gate x is both of its inputs */
         self->parameters = signature->parameters;
+        self->first_parameter = self->data_inputs + is_gate;
     } else {
         self->kind = ROWS;
-        self->data_inputs = described->nin;
+        self->data_inputs = self->first_parameter = described->nin;
     }
     if (read_signature(self) < 0)
         Py_CLEAR(self);

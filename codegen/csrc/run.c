@@ -156,6 +156,144 @@ int pyact_run(const pyact_kernel *kernel, pyact_dtype dtype, const void *const *
     return PYACT_OK;
 }
 
+/* ---- rows of elements ---- */
+
+/* One kernel, or both gradients of a gate, on rows of n elements. */
+typedef struct {
+    const pyact_driver *driver;
+    const pyact_cores *cores;
+    const pyact_signature *signature;
+    pyact_dtype dtype;
+    size_t n;
+    int input_count, output_count, keep;
+    pyact_row_array inputs[PYACT_MAX_INPUTS], outputs[2];
+} grid_call;
+
+static void *element_of(pyact_row_array array, size_t row, size_t column)
+{
+    return array.data + (ptrdiff_t)row * array.row_stride + (ptrdiff_t)column * array.element_stride;
+}
+
+/* Elements begin to end, counted along the rows. */
+static void run_grid(void *context, size_t begin, size_t end)
+{
+    const grid_call *call = context;
+    const void *inputs[PYACT_MAX_INPUTS];
+    void *outputs[2];
+    ptrdiff_t strides[PYACT_MAX_INPUTS], output_strides[2];
+    for (int k = 0; k < call->input_count; k++) strides[k] = call->inputs[k].element_stride;
+    for (int k = 0; k < call->output_count; k++) output_strides[k] = call->outputs[k].element_stride;
+    size_t row = begin / call->n, column = begin % call->n;
+    const environment saved = enter_default_environment();
+    for (size_t some; begin < end; begin += some, row++, column = 0) {
+        some = call->n - column < end - begin ? call->n - column : end - begin;
+        for (int k = 0; k < call->input_count; k++) inputs[k] = element_of(call->inputs[k], row, column);
+        for (int k = 0; k < call->output_count; k++) outputs[k] = element_of(call->outputs[k], row, column);
+        if (call->output_count == 1)
+            call->driver->elementwise(call->cores, call->signature, call->dtype, inputs, strides, outputs[0],
+                                      output_strides[0], some);
+        else
+            call->driver->gradients(call->cores, call->signature, call->dtype, inputs, strides, outputs,
+                                    output_strides, some, call->keep);
+    }
+    restore_environment(saved);
+}
+
+static void transpose(pyact_row_array *array)
+{
+    const ptrdiff_t stride = array->row_stride;
+    array->row_stride = array->element_stride;
+    array->element_stride = stride;
+}
+
+/* Short rows are taken the other way round: a row costs more to begin than some strided elements. */
+static int run_in_rows(grid_call *call, size_t rows, size_t n)
+{
+    enum { SHORT = 8 };
+    call->n = n;
+    if (rows * n == 1) { /* with strides of 0 the driver fills a vector with it in one instruction */
+        for (int k = 0; k < call->input_count; k++) call->inputs[k].element_stride = 0;
+    } else if (n < SHORT && n < rows) {
+        call->n = rows;
+        for (int k = 0; k < call->input_count; k++) transpose(&call->inputs[k]);
+        for (int k = 0; k < call->output_count; k++) transpose(&call->outputs[k]);
+    }
+    pyact_parallel(run_grid, call, rows * n, 1, PYACT_BLOCK);
+    return PYACT_OK;
+}
+
+int pyact_run_in_rows(const pyact_kernel *kernel, pyact_dtype dtype, size_t rows, size_t n,
+                      const pyact_row_array *inputs, pyact_row_array output)
+{
+    const int slot = pyact_isa_slot();
+    if (slot < 0) return PYACT_ERROR_ISA;
+    if ((unsigned)dtype > PYACT_F64) return PYACT_ERROR_ARGUMENT;
+    if (rows == 0 || n == 0) return PYACT_OK;
+    const pyact_signature *signature = &kernel->family->signatures[kernel->index];
+    grid_call call = {
+        .driver = drivers[slot], .cores = &kernel->family->cores[slot][kernel->index], .signature = signature,
+        .dtype = dtype, .input_count = signature->data_inputs + signature->parameters, .output_count = 1,
+        .outputs = {output},
+    };
+    memcpy(call.inputs, inputs, (size_t)call.input_count * sizeof *inputs);
+    return run_in_rows(&call, rows, n);
+}
+
+int pyact_is_gate(const pyact_kernel *kernel) { return kernel->family->signatures[kernel->index].is_gate; }
+
+/* The bytes that rows occupy. */
+static extent rows_extent(pyact_row_array array, size_t rows, size_t n, size_t size)
+{
+    const extent first = array_extent(array.data, array.element_stride, n, size);
+    const extent starts = array_extent(array.data, array.row_stride, rows, size);
+    const extent all = {starts.low - ((uintptr_t)array.data - first.low),
+                        starts.high + (first.high - (uintptr_t)array.data - size)};
+    return all;
+}
+
+/* Where the outputs of both gradients are, taken together. */
+static overlap overlap_of_gradients(const grid_call *call, size_t rows, size_t n)
+{
+    overlap found = APART;
+    const size_t size = item_size(call->dtype);
+    const int data_inputs = 1 + call->signature->data_inputs;
+    for (int o = 0; o < 2; o++) {
+        const pyact_row_array to = call->outputs[o];
+        const extent out = rows_extent(to, rows, n, size);
+        for (int k = 0; k < call->input_count; k++) {
+            const pyact_row_array from = call->inputs[k];
+            const extent in = rows_extent(from, rows, n, k < data_inputs ? size : sizeof(double));
+            if (in.high <= out.low || out.high <= in.low) continue;
+            const int same = from.data == to.data && from.element_stride == to.element_stride && k < data_inputs;
+            if (rows == 1 && !same) return ACROSS;
+            found = IN_PLACE;
+        }
+    }
+    return found;
+}
+
+int pyact_run_gradients(const pyact_kernel *gate, pyact_dtype dtype, size_t rows, size_t n,
+                        const pyact_row_array *inputs, const pyact_row_array outputs[2])
+{
+    const int slot = pyact_isa_slot();
+    if (slot < 0) return PYACT_ERROR_ISA;
+    if ((unsigned)dtype > PYACT_F64 || !pyact_is_gate(gate)) return PYACT_ERROR_ARGUMENT;
+    if (rows == 0 || n == 0) return PYACT_OK;
+    const pyact_signature *signature = &gate->family->signatures[gate->index];
+    grid_call call = {
+        .driver = drivers[slot], .cores = &gate->family->cores[slot][gate->index], .signature = signature,
+        .dtype = dtype, .input_count = 1 + signature->data_inputs + signature->parameters, .output_count = 2,
+        .outputs = {outputs[0], outputs[1]},
+    };
+    memcpy(call.inputs, inputs, (size_t)call.input_count * sizeof *inputs);
+    const overlap found = overlap_of_gradients(&call, rows, n);
+    call.keep = found != APART;
+    if (found != ACROSS) return run_in_rows(&call, rows, n);
+    call.n = n;
+    for (size_t i = 0; i < n; i++) run_grid(&call, i, i + 1);
+    return PYACT_OK;
+}
+
 /* ---- value and derivative ---- */
 
 /* Elements whose value and derivative are evaluated one after the other, while the input is in the nearest cache. */
@@ -216,7 +354,7 @@ static void run_pairs(void *context, size_t begin, size_t end)
 
 int pyact_has_derivative(const pyact_kernel *kernel)
 {
-    /* An elementwise activation has one input, and its gradient for that comes next. A gate has two. */
+    /* An elementwise activation has one input, and its gradient for that comes next. A gate has two inputs. */
     return kernel->family->signatures[kernel->index].data_inputs == 1;
 }
 

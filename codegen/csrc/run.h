@@ -28,6 +28,27 @@ typedef struct {
 int pyact_run(const pyact_kernel *kernel, pyact_dtype dtype, const void *const *inputs, const ptrdiff_t *input_strides,
               void *output, ptrdiff_t output_stride, size_t n);
 
+/* Elements in rows: where the first is, and the bytes from row to row and from element to element. */
+typedef struct {
+    char *data;
+    ptrdiff_t row_stride, element_stride;
+} pyact_row_array;
+
+/* Evaluates `kernel` on `rows` rows of n elements. Parameters lie in arrays of doubles. The output must be apart from
+ * the inputs, or there is one row and it may be an input. */
+int pyact_run_in_rows(const pyact_kernel *kernel, pyact_dtype dtype, size_t rows, size_t n,
+                      const pyact_row_array *inputs, pyact_row_array output);
+
+/* Evaluates both gradients of a gate in one pass over memory. The inputs are grad_output, the two of the gate and its
+ * parameters; outputs[k] is what the gradient for input k of the gate gives on its own, to the last bit. An output may be
+ * an input, the outputs must not overlap each other; with more than one row no output may overlap an input otherwise.
+ * Other kernels than a gate's value are a PYACT_ERROR_ARGUMENT. */
+int pyact_run_gradients(const pyact_kernel *gate, pyact_dtype dtype, size_t rows, size_t n,
+                        const pyact_row_array *inputs, const pyact_row_array outputs[2]);
+
+/* Whether `kernel` is the value of a gate. */
+int pyact_is_gate(const pyact_kernel *kernel);
+
 /* Evaluates an elementwise activation of one input and its derivative in one pass over memory: outputs[0] is what
  * `kernel` gives, outputs[1] what its gradient gives for grad_output = 1, to the last bit. An output may be the input;
  * the outputs must not overlap each other. Gates and gradients are a PYACT_ERROR_ARGUMENT. */
@@ -53,14 +74,8 @@ typedef enum {
     PYACT_ROW_FUNCTIONS
 } pyact_row_function;
 
-/* One array of rows: where it starts, and the bytes from row to row and from element to element. The output of
- * logsumexp and the grad_output of its backward hold one element per row. */
-typedef struct {
-    char *data;
-    ptrdiff_t row_stride, element_stride;
-} pyact_row_array;
-
-/* Evaluates a row function on `rows` rows of `length` elements. Returns a pyact_status. */
+/* Evaluates a row function on `rows` rows of `length` elements. The output of logsumexp and the grad_output of its
+ * backward hold one element per row. Returns a pyact_status. */
 int pyact_run_rows(pyact_row_function function, pyact_dtype dtype, size_t rows, size_t length,
                    const pyact_row_array *inputs, pyact_row_array output);
 

@@ -60,6 +60,21 @@ static inline void run_pair(pyact_dtype dtype, char **args, const npy_intp *dime
                                      (size_t)dimensions[0]));
 }
 
+/* The data is the kernel of a gate's value; the outputs are the gradients for its two inputs. */
+static inline void run_gradients(pyact_dtype dtype, char **args, const npy_intp *dimensions, const npy_intp *steps,
+                                 void *data)
+{
+    const pyact_kernel *kernel = data;
+    const pyact_signature *signature = &kernel->family->signatures[kernel->index];
+    const int inputs = 1 + signature->data_inputs + signature->parameters;
+    pyact_row_array operands[PYACT_MAX_INPUTS + 2];
+    for (int k = 0; k < inputs + 2; k++) {
+        const pyact_row_array one = {args[k], 0, steps[k]};
+        operands[k] = one;
+    }
+    report(pyact_run_gradients(kernel, dtype, 1, (size_t)dimensions[0], operands, operands + inputs));
+}
+
 static inline void run_rows(pyact_dtype dtype, char **args, const npy_intp *dimensions, const npy_intp *steps,
                             void *data);
 
@@ -71,6 +86,10 @@ static inline void run_rows(pyact_dtype dtype, char **args, const npy_intp *dime
     static void pair_##name(char **args, const npy_intp *dimensions, const npy_intp *steps, void *data) \
     { \
         run_pair(dtype, args, dimensions, steps, data); \
+    } \
+    static void gradients_##name(char **args, const npy_intp *dimensions, const npy_intp *steps, void *data) \
+    { \
+        run_gradients(dtype, args, dimensions, steps, data); \
     } \
     static void rows_##name(char **args, const npy_intp *dimensions, const npy_intp *steps, void *data) \
     { \
@@ -84,6 +103,9 @@ DEFINE_LOOPS(bf16, PYACT_BF16)
 /* The loops of a kind of ufunc, that of bfloat16 last: NumPy takes it separately. */
 static PyUFuncGenericFunction kernel_loops[NATIVE_LOOPS + 1] = {kernel_f16, kernel_f32, kernel_f64, kernel_bf16};
 static PyUFuncGenericFunction pair_loops[NATIVE_LOOPS + 1] = {pair_f16, pair_f32, pair_f64, pair_bf16};
+static PyUFuncGenericFunction gradients_loops[NATIVE_LOOPS + 1] = {
+    gradients_f16, gradients_f32, gradients_f64, gradients_bf16,
+};
 static PyUFuncGenericFunction row_loops[NATIVE_LOOPS + 1] = {rows_f16, rows_f32, rows_f64, rows_bf16};
 static const char native_types[NATIVE_LOOPS] = {NPY_HALF, NPY_FLOAT, NPY_DOUBLE};
 
@@ -277,6 +299,9 @@ static int build_all(PyObject *dictionary, PyObject *docs)
         status = add_ufunc(&build, signature->name, "", kernel_loops, NULL, data_inputs, parameters, 1, data);
         if (status == 0 && pyact_has_derivative(kernel))
             status = add_ufunc(&build, signature->name, "_with_derivative", pair_loops, NULL, data_inputs, parameters,
+                               2, data);
+        if (status == 0 && pyact_is_gate(kernel))
+            status = add_ufunc(&build, signature->name, "_backward", gradients_loops, NULL, 1 + data_inputs, parameters,
                                2, data);
     }
     for (int i = 0; i < PYACT_ROW_FUNCTIONS && status == 0; i++) {
