@@ -7,10 +7,10 @@ import struct
 from collections.abc import Sequence
 
 import numpy as np
-from mpmath import atanh, exp, findroot, floor, log, mp, mpf, nint, nstr, pi, sqrt, tan, tanh
+from mpmath import atanh, erfc, exp, findroot, floor, log, mp, mpf, nint, nstr, pi, sqrt, tan, tanh
 
 from . import reference, spec
-from .fit_elementary import GRID_POINTS, OUTPUT, Fit, series
+from .fit_elementary import GRID_POINTS, OUTPUT, Fit, gelu_derivative_root, series
 from .remez import chebyshev_fit, evaluate, largest_relative_error
 
 DIGITS = 40
@@ -36,6 +36,23 @@ def literal(value: float) -> str:
     return f"{value.hex().replace('0000000p', 'p')}f"
 
 
+def _distance(q: mpf) -> mpf:
+    """z, where q = 1 / (z + 2) - 7/32."""
+    return 1 / (q + mpf(7) / 32) - mpf(2)
+
+
+def scaled_gelu(q: mpf) -> mpf:
+    """Phi(-z) exp(z^2/2) (z + 2): it varies by a factor of two and a half."""
+    z = _distance(q)
+    return erfc(z / sqrt(2)) / 2 * exp(z * z / 2) * (z + mpf(2))
+
+
+def scaled_gelu_derivative(q: mpf) -> mpf:
+    """The derivative of x Phi(x) at x = -z, times exp(z^2/2) / (z - root)."""
+    z = _distance(q)
+    return (erfc(z / sqrt(2)) / 2 * exp(z * z / 2) - z / sqrt(2 * pi)) / (z - gelu_derivative_root())
+
+
 def fits() -> list[Fit]:
     """List every polynomial; intervals are a little wider than the reduced arguments."""
     sixteenth_step = log(2) / 16 * mpf("1.001")
@@ -46,12 +63,17 @@ def fits() -> list[Fit]:
     tanh_limit = (3 * log(2) / 8 * mpf("1.001")) ** 2
     tanh_start = -tanh_limit * tan(pi / 16) ** 2  # puts the first of four nodes on 0: the constant term is 1
     log_series = series(lambda s: 2 * atanh(s), 61, 3, 2)
+    gelu_low, gelu_high = 1 / mpf("12.95") - mpf(7) / 32, 1 / mpf(2) - mpf(7) / 32
+    of_q = "in q = 1 / (z + 2) - 7/32"
     return [
         Fit("PAIR_EXP_SHORT", "(exp(r) - 1 - r) / r^2", rest, -sixteenth_step, sixteenth_step, 2, 20),
         Fit("PAIR_EXP", "(exp(r) - 1 - r) / r^2", rest, -sixteenth_step, sixteenth_step, 3, 24),
         Fit("PAIR_EXP_WIDE", "(exp(r) - 1 - r) / r^2", rest, -wide, wide, 2, 20),
         Fit("PAIR_TANH", "tanh(r) / r, in r^2", series(tanh, 61, 1, 2), tanh_start, tanh_limit, 3, 27),
         Fit("PAIR_LOG", "(2 atanh(s) - 2 s) / s^3, in s^2", log_series, mpf(0), log_limit, 3, 24),
+        Fit("PAIR_GELU", f"Phi(-z) exp(z^2/2) (z + 2), {of_q}", scaled_gelu, gelu_low, gelu_high, 11, 27, 2),
+        Fit("PAIR_GELU_DERIVATIVE", f"(Phi(-z) exp(z^2/2) - z/sqrt(2 pi)) / (z - root), {of_q}",
+            scaled_gelu_derivative, gelu_low, gelu_high, 10, 27, 1),
     ]
 
 
@@ -64,11 +86,14 @@ def render_fit(fit: Fit) -> str:
     """Fit, round, check and print one polynomial."""
     exact = chebyshev_fit(fit.function, fit.low, fit.high, fit.degree)
     heads = [to_float(c) for c in exact]
-    error = largest_relative_error([mpf(h) for h in heads], fit.function, fit.low, fit.high, GRID_POINTS)
+    tails = [to_float(c - mpf(h)) for c, h in zip(exact[: fit.tails], heads, strict=False)]
+    rounded = [mpf(h) + t for h, t in zip(heads, tails + [0.0] * len(heads), strict=False)]
+    error = largest_relative_error(rounded, fit.function, fit.low, fit.high, GRID_POINTS)
     if error > mpf(2) ** -fit.error_bits:
         raise SystemExit(f"{fit.name}: error 2^{nstr(log(error, 2), 4)} misses 2^-{fit.error_bits}")
     interval = f"[{nstr(fit.low, 8)}, {nstr(fit.high, 8)}], degree {fit.degree}, error 2^{nstr(log(error, 2), 4)}"
-    return f"/* {fit.formula}\n * interval {interval} */\n{array(fit.name, heads)}"
+    low = f"\n/* what rounding the first has cut off */\n{array(f'{fit.name}_LOW', tails)}" if tails else ""
+    return f"/* {fit.formula}\n * interval {interval} */\n{array(fit.name, heads)}{low}"
 
 
 def eighth_ln2() -> tuple[mpf, mpf]:
@@ -88,6 +113,7 @@ def render_constants() -> str:
     """The constants of the argument reduction."""
     high, low = eighth_ln2()
     step = high + low
+    root = gelu_derivative_root()
     lines = [
         "/* 8 / ln 2 */",
         f"#define PAIR_EIGHTHS_PER_LN2 {literal(to_float(8 / log(2)))}",
@@ -128,6 +154,9 @@ def render_constants() -> str:
         f"#define PAIR_SELU_SCALE {literal(scale)}",
         f"#define PAIR_SELU_SLOPE {literal(to_float(slope))}",
         f"#define PAIR_SELU_SLOPE_LOW {literal(to_float(slope - mpf(to_float(slope))))}",
+        "/* where the derivative of gelu vanishes, without its sign */",
+        f"#define PAIR_GELU_ROOT {literal(to_float(root))}",
+        f"#define PAIR_GELU_ROOT_LOW {literal(to_float(root - mpf(to_float(root))))}",
     ]
     return "\n".join(lines)
 

@@ -13,7 +13,7 @@ import functools
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -32,13 +32,15 @@ TABLE = Path(__file__).parent / "tables" / "pair.json"
 SUPPORTED = BOOLEAN_OPS | {
     "const", "var", "add", "sub", "mul", "div", "neg", "abs", "sign", "min", "max", "pow", "sqrt", "where", "near_root",
     "exp", "expm1", "log1p", "tanh", "sigmoid", "logistic_density", "silu_derivative", "softsign",
-    "softsign_derivative",
+    "softsign_derivative", "gelu", "gelu_product", "gelu_derivative", "silu_product",
 }  # fmt: skip
 # The whole result as a float: fpair_rounded_<op>(x, context), fpair_rounded_<op>_product(a, x, context).
-_ROUNDED = frozenset({"sigmoid"})
+_ROUNDED = frozenset({"sigmoid", "gelu", "gelu_product", "silu_product"})
 # The whole kernel: fpair_<value>_loop.
 _LOOPS = {"softsign": "softsign", "softsign_derivative": "softsign_gradient"}
-_ROUNDED_PRODUCTS = frozenset({"sigmoid", "logistic_density"})
+_ROUNDED_PRODUCTS = frozenset({"sigmoid", "logistic_density", "gelu_derivative"})
+# There only as a whole result: no pair.
+_ONLY_ROUNDED = frozenset({"gelu", "gelu_product", "gelu_derivative", "silu_product"})
 # Results of these are in the range of normal numbers, and no NaN, wherever the argument is in range.
 _IN_RANGE = frozenset({"logistic_density", *_ROUNDED})
 ROOT_SPAN = RootSpan(7, Fraction(1, 16), Fraction(1, 2**28), 1)
@@ -50,18 +52,24 @@ class NotPair(Exception):
 
 
 @functools.cache
-def _whole_functions(name: str) -> dict[Expr, Expr]:
-    """Functions of the catalogue, of the named variable, that pair_math.h has a form of its own for."""
+def _whole_functions(inputs: tuple[str, ...]) -> dict[Expr, Expr]:
+    """Functions of the catalogue, of inputs with these names, that pair_math.h has a form of its own for."""
     catalogue = spec.built_in()
-    silu, softsign = (catalogue[a] for a in ("silu", "softsign"))
+    silu, gelu, softsign = (catalogue[a] for a in ("silu", "gelu", "softsign"))
     forms = {softsign.kernel: "softsign", softsign.derivatives["x"]: "softsign_derivative"}
+    forms |= {gelu.kernel: "gelu", gelu.derivatives["x"]: "gelu_derivative"}
     if silu.derivatives["x"].op == "near_root":
         forms[silu.derivatives["x"].args[0]] = "silu_derivative"
 
-    def renamed(root: Expr) -> Expr:
-        return transform(root, lambda n, args: var(name) if n is var("x") else rebuild(n, args))
+    def renamed(root: Expr, old: Sequence[str], new: Sequence[str]) -> Expr:
+        names = {var(o): var(n) for o, n in zip(old, new, strict=True)}
+        return transform(root, lambda n, args: names[n] if n in names else rebuild(n, args))
 
-    return {renamed(root): function(op, var(name)) for root, op in forms.items()}
+    found = {renamed(root, "x", [name]): function(op, var(name)) for name in inputs for root, op in forms.items()}
+    if len(inputs) == 2:
+        for gate, op in (("swiglu", "silu_product"), ("geglu", "gelu_product")):
+            found[renamed(catalogue[gate].kernel, catalogue[gate].inputs, inputs)] = function(op, *map(var, inputs))
+    return found
 
 
 def _float(value: float) -> float:
@@ -106,17 +114,26 @@ class PairPrinter(LightPrinter):
     def rounded(self, root: Expr) -> str:
         """The root as a float; forms for the whole of it look after their own range."""
         if root.op in _ROUNDED and root.args[0].op == "var":
-            return f"light_rounded_{root.op}({root.args[0].value}, context)"
+            return f"light_rounded_{root.op}({', '.join(a.value for a in root.args)}, context)"
+        if is_rounded_product(root):
+            factor, value = root.args
+            return f"light_rounded_{value.op}_product({factor.value}, {value.args[0].value}, context)"
         if (product := positive_product(root, self.intervals)) is not None:
             factor, value = product
-            if value.op in _ROUNDED_PRODUCTS and value.args[0].op == "var":
-                return f"light_rounded_{value.op}_product({factor.value}, {value.args[0].value}, context)"
             return f"light_rounded_positive_product({factor.value}, {self.expression(value)}, context)"
         if is_product_by_double(root):
             factor, value = root.args
             return f"light_round_product({self.expression(factor)}, {self.expression(value)})"
         text = self.expression(root)
         return text if root in self.plain else f"light_round({text})"
+
+
+def is_rounded_product(root: Expr) -> bool:
+    """Whether it is an input times a function of an input that have a form together."""
+    return (
+        root.op == "mul" and root.args[0].op == "var" and root.args[1].op in _ROUNDED_PRODUCTS
+        and root.args[1].args[0].op == "var"
+    )  # fmt: skip
 
 
 def positive_product(root: Expr, intervals: Mapping[Expr, tuple[float, float]]) -> tuple[Expr, Expr] | None:
@@ -156,9 +173,10 @@ def _series_names(kernel: Kernel, root: Expr) -> dict[RootSeries, str]:
 
 def pair_function(kernel: Kernel) -> str:
     """`<kernel>_pair`: one vector of results, and in the context the lanes that it does not decide."""
-    whole = {old: new for name in kernel.activation.inputs for old, new in _whole_functions(name).items()}
-    root = prepare(kernel.expression, whole)
-    unknown = sorted({n.op for n in postorder(root)} - SUPPORTED)
+    root = prepare(kernel.expression, _whole_functions(kernel.activation.inputs))
+    whole = {root, *(root.args if is_rounded_product(root) else ())}
+    inner = {n.op for n in postorder(root) if n not in whole}
+    unknown = sorted(({n.op for n in postorder(root)} - SUPPORTED) | (inner & _ONLY_ROUNDED))
     if unknown or any(n.op == "near_root" and n.args[1].op != "var" for n in postorder(root)):
         raise NotPair(f"pair arithmetic has no {', '.join(unknown) or 'root of an expression'}")
     names = _series_names(kernel, root)
@@ -173,7 +191,8 @@ def pair_function(kernel: Kernel) -> str:
     at_zero = kernel.limits.get("0.0")
     if at_zero is not None and variables(at_zero):  # a stated value that is to be met to the last bit
         body.append("fpair_require(context, fvec_ne(x, fvec_set(0.0f)));")
-    if root.op not in _IN_RANGE and positive_product(root, printer.intervals) is None:
+    looked_after = root.op in _IN_RANGE or is_rounded_product(root) or positive_product(root, printer.intervals)
+    if not looked_after:
         body += [f"const vec result = {result};", "fpair_check(result, context);"]
         result = "result"
     if late is not None:

@@ -33,6 +33,9 @@
 #define PAIR_SELU_SCALE 0x1.0cfabep+0f
 #define PAIR_SELU_SLOPE 0x1.c212ccp+0f
 #define PAIR_SELU_SLOPE_LOW 0x1.903c0cp-26f
+/* where the derivative of gelu vanishes, without its sign */
+#define PAIR_GELU_ROOT 0x1.80ead2p-1f
+#define PAIR_GELU_ROOT_LOW -0x1.a03fd4p-27f
 
 /* 2^(j/8) with j << 20 subtracted from its bits: adding (8 k + j) << 20 gives 2^(k + j/8). */
 static const float PAIR_EIGHTH_POWERS[8] PYACT_TABLE = {
@@ -122,6 +125,48 @@ static const float PAIR_LOG[4] = {
     0x1.9999ecp-2f, /* 0.4000012278556824 */
     0x1.245c28p-2f, /* 0.28550779819488525 */
     0x1.ddd4dap-3f, /* 0.23331613838672638 */
+};
+
+/* Phi(-z) exp(z^2/2) (z + 2), in q = 1 / (z + 2) - 7/32
+ * interval [-0.14152992, 0.28125], degree 11, error 2^-28.3 */
+static const float PAIR_GELU[12] = {
+    0x1.435478p-1f, /* 0.6315038204193115 */
+    0x1.4a3c6cp+0f, /* 1.2899844646453857 */
+    0x1.5b37acp-1f, /* 0.6781591176986694 */
+    -0x1.21b3cap+1f, /* -2.2632992267608643 */
+    -0x1.4be080p+0f, /* -1.2963943481445312 */
+    0x1.008742p+3f, /* 8.016510963439941 */
+    -0x1.bffb4cp+1f, /* -3.499856472015381 */
+    -0x1.b70df6p+4f, /* -27.440908432006836 */
+    0x1.be55b6p+5f, /* 55.79185104370117 */
+    0x1.688084p+4f, /* 22.531375885009766 */
+    -0x1.bc2212p+7f, /* -222.06654357910156 */
+    0x1.ded864p+7f, /* 239.42263793945312 */
+};
+/* what rounding the first has cut off */
+static const float PAIR_GELU_LOW[2] = {
+    -0x1.a421bap-26f, /* -2.4454886116132002e-08 */
+    0x1.1197a4p-26f, /* 1.592517051562936e-08 */
+};
+
+/* (Phi(-z) exp(z^2/2) - z/sqrt(2 pi)) / (z - root), in q = 1 / (z + 2) - 7/32
+ * interval [-0.14152992, 0.28125], degree 10, error 2^-27.76 */
+static const float PAIR_GELU_DERIVATIVE[11] = {
+    -0x1.f38efap-2f, /* -0.4878500998020172 */
+    -0x1.09b410p-1f, /* -0.5189518928527832 */
+    -0x1.00e700p-1f, /* -0.5017623901367188 */
+    0x1.f641b4p-3f, /* 0.24524250626564026 */
+    0x1.82eca4p-1f, /* 0.7557116746902466 */
+    -0x1.d58ed0p-1f, /* -0.9171051979064941 */
+    -0x1.3ae096p+0f, /* -1.2299894094467163 */
+    0x1.097f64p+2f, /* 4.14840030670166 */
+    -0x1.7344dap+0f, /* -1.450269341468811 */
+    -0x1.2a5728p+3f, /* -9.323139190673828 */
+    0x1.8529aep+3f, /* 12.161337852478027 */
+};
+/* what rounding the first has cut off */
+static const float PAIR_GELU_DERIVATIVE_LOW[1] = {
+    -0x1.43e1b0p-28f, /* -4.713097467856642e-09 */
 };
 
 #endif

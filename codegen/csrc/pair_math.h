@@ -295,6 +295,12 @@ PYACT_INLINE void fpair_check_product(fvec magnitude, fvec absolute_x, fpair_con
     fpair_require(context, fvec_le(fvec_at_most(absolute_x, fvec_set(PAIR_SMALLEST)), magnitude));
 }
 
+/* The same of a product of two floats, whose tail may have been lost unless it is zero. */
+PYACT_INLINE void fpair_check_product_of_two(fvec magnitude, fvec product, fpair_context *context)
+{
+    fpair_check_product(magnitude, fvec_mul(product, fvec_set(0x1p60f)), context);
+}
+
 /* x q for q in (0, 1], rounded once, zeros included. */
 PYACT_INLINE fvec fpair_rounded_positive_product(fvec x, fpair q, fpair_context *context)
 {
@@ -583,14 +589,15 @@ PYACT_INLINE fpair fpair_silu_derivative(fvec x, fpair_context *context)
     return fpair_div(fpair_add_vec(fpair_mul(e, slope), one), denominator);
 }
 
-/* e^-x = scale (1 + *w) */
-PYACT_INLINE fvec fpair_decay_parts(fvec x, fvec *w)
+/* e^-(x + *x_tail) = scale (1 + *w); x_tail may be NULL */
+PYACT_INLINE fvec fpair_decay_parts(fvec x, const fvec *x_tail, fvec *w)
 {
     const fvec magic = fvec_set(PAIR_ROUND_TO_INTEGER);
     const fvec shifted = fvec_fnma(x, fvec_set(PAIR_EIGHTHS_PER_LN2), magic);
     const fvec k = fvec_sub(shifted, magic);
-    const fvec difference = fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_HIGH), x); /* exact */
     const fivec eighths = fivec_from_bits(shifted);
+    fvec difference = fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_HIGH), x); /* exact */
+    if (x_tail) difference = fvec_add(difference, *x_tail);
     const fvec r = fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_LOW), difference); /* the exponent is -r */
     fvec rest = fvec_fnma(fvec_set(PAIR_EXP_SHORT[2]), r, fvec_set(PAIR_EXP_SHORT[1]));
     rest = fvec_fnma(rest, r, fvec_set(PAIR_EXP_SHORT[0]));
@@ -600,16 +607,35 @@ PYACT_INLINE fvec fpair_decay_parts(fvec x, fvec *w)
                                     fivec_shift_left(eighths, 20)));
 }
 
+/* e^-x = scale (1 + w); 1 + e^-x = sum + sum_tail; r is 1 / sum rounded. What sigmoid and its derivative share. */
+typedef struct {
+    fvec scale, w, sum, sum_tail, r;
+} fpair_short_logistic;
+
+PYACT_INLINE fpair_short_logistic fpair_short_logistic_of(fvec x)
+{
+    fpair_short_logistic parts;
+    const fvec one = fvec_set(1.0f), scale = fpair_decay_parts(x, NULL, &parts.w);
+    parts.scale = scale;
+    parts.sum = fvec_add(one, fvec_fma(scale, parts.w, scale));
+    const fvec rounded = fvec_sub(parts.sum, fvec_at_least(scale, one));
+    parts.sum_tail = fvec_fma(scale, parts.w, fvec_sub(fvec_at_most(scale, one), rounded));
+    parts.r = fvec_div(one, parts.sum);
+    return parts;
+}
+
+/* c - q (1 + e^-x) */
+PYACT_INLINE fvec fpair_left_of(fvec c, fvec q, fpair_short_logistic parts)
+{
+    return fvec_fnma(q, parts.sum_tail, fvec_fnma(q, parts.sum, c));
+}
+
 /* c / (1 + e^-x), rounded: the quotient q is corrected by what is left of c. */
 PYACT_INLINE fvec fpair_over_logistic_sum(fvec c, fvec x)
 {
-    fvec w;
-    const fvec one = fvec_set(1.0f), scale = fpair_decay_parts(x, &w);
-    const fvec sum = fvec_add(one, fvec_fma(scale, w, scale));
-    const fvec rounded = fvec_sub(sum, fvec_at_least(scale, one));
-    const fvec sum_tail = fvec_fma(scale, w, fvec_sub(fvec_at_most(scale, one), rounded));
-    const fvec r = fvec_div(one, sum), q = fvec_mul(c, r);
-    return fvec_fma(fvec_fnma(q, sum_tail, fvec_fnma(q, sum, c)), r, q);
+    const fpair_short_logistic parts = fpair_short_logistic_of(x);
+    const fvec q = fvec_mul(c, parts.r);
+    return fvec_fma(fpair_left_of(c, q, parts), parts.r, q);
 }
 
 PYACT_INLINE fvec fpair_rounded_sigmoid(fvec x, fpair_context *context)
@@ -627,18 +653,127 @@ PYACT_INLINE fvec fpair_rounded_sigmoid_product(fvec a, fvec x, fpair_context *c
     return fvec_xor_sign(magnitude, a);
 }
 
-/* a sigmoid(x) sigmoid(-x) = a e r^2 with e = e^-|x| = scale (1 + w) and r = 1 / (1 + e) */
+/* x sigmoid(x) b */
+PYACT_INLINE fvec fpair_rounded_silu_product(fvec x, fvec b, fpair_context *context)
+{
+    const fpair_short_logistic parts = fpair_short_logistic_of(x);
+    const fpair product = fpair_mul_vec_vec(fvec_abs(x), fvec_abs(b));
+    const fvec q = fvec_mul(product.h, parts.r), left = fvec_add(fpair_left_of(product.h, q, parts), product.l);
+    const fvec magnitude = fvec_fma(left, parts.r, q);
+    fpair_require_below(x, PAIR_EXPONENT, context);
+    fpair_check_product_of_two(magnitude, product.h, context);
+    return fvec_xor_sign(fvec_xor_sign(magnitude, x), b);
+}
+
+/* a sigmoid(x) sigmoid(-x) = (a r) (e^-x r) with r = 1 / (1 + e^-x): neither factor is beyond the range of the others */
 PYACT_INLINE fvec fpair_rounded_logistic_density_product(fvec a, fvec x, fpair_context *context)
 {
-    fvec w;
-    const fvec one = fvec_set(1.0f), z = fvec_abs(a), distance = fvec_abs(x), scale = fpair_decay_parts(distance, &w);
-    const fvec r = fvec_div(one, fvec_add(one, fvec_fma(scale, w, scale)));
-    const fvec left = fvec_fnma(r, fvec_mul(scale, w), fvec_fnma(r, scale, fvec_sub(one, r)));
-    const fpair product = fpair_mul(fpair_mul_vec_vec(z, scale), fpair_mul_vec_vec(r, r));
-    const fvec magnitude = fvec_add(product.h, fvec_fma(product.h, fvec_fma(left, fvec_set(2.0f), w), product.l));
-    fpair_require(context, fvec_lt(distance, fvec_set(PAIR_EXPONENT)));
+    const fpair_short_logistic parts = fpair_short_logistic_of(x);
+    const fvec z = fvec_abs(a), left = fpair_left_of(fvec_set(1.0f), parts.r, parts);
+    const fpair product = fpair_mul(fpair_mul_vec_vec(z, parts.r), fpair_mul_vec_vec(parts.scale, parts.r));
+    const fvec error = fvec_fma(left, fvec_set(2.0f), parts.w); /* of the product, relative */
+    const fvec magnitude = fvec_add(product.h, fvec_fma(product.h, error, product.l));
+    fpair_require_below(x, PAIR_EXPONENT, context);
     fpair_check_product(magnitude, z, context);
     return fvec_xor_sign(magnitude, a);
+}
+
+/* ---- the normal distribution: Phi is its integral ---- */
+
+/* z = |x|, e^(-z^2/2) = scale (1 + w), 1 / (z + 2) = r + r_tail; what gelu and its derivative share. Beyond 10.9 Phi
+ * is 1 on the right; on the left results leave the normal range. */
+typedef struct {
+    fvec scale, w, z, r, r_tail;
+} fpair_gaussian;
+
+PYACT_INLINE fpair_gaussian fpair_gaussian_of(fvec x, fpair_context *context)
+{
+    fpair_gaussian parts;
+    fpair_require(context, fvec_lt(fvec_set(-10.9f), x));
+    parts.z = fvec_at_most(fvec_abs(x), fvec_set(10.9f));
+    const fvec half = fvec_mul(parts.z, fvec_set(0.5f)), exponent = fvec_mul(parts.z, half);
+    const fvec exponent_tail = fvec_fms(parts.z, half, exponent);
+    parts.scale = fpair_decay_parts(exponent, &exponent_tail, &parts.w);
+    const fvec sum = fvec_add(parts.z, fvec_set(2.0f));
+    const fvec sum_tail = fvec_sub(parts.z, fvec_sub(sum, fvec_set(2.0f))); /* exact: 2 is a multiple of any ulp here */
+    parts.r = fvec_div(fvec_set(1.0f), sum);
+    parts.r_tail = fvec_mul(fvec_fnma(parts.r, sum_tail, fvec_fnma(parts.r, sum, fvec_set(1.0f))), parts.r);
+    return parts;
+}
+
+/* e^(-z^2/2) factor p, p a polynomial of n coefficients in r + r_tail - 7/32. The first, or with tails = 2 the first two,
+ * count with their tails, and so do the sums that begin with them. */
+PYACT_INLINE fpair fpair_times_gaussian(fpair_gaussian parts, fpair factor, const float *c, int n, const float *low,
+                                        int tails)
+{
+    fpair p, product;
+    const fvec first = fvec_set(c[0]), second = fvec_set(c[1]), q = fvec_sub(parts.r, fvec_set(0.21875f));
+    const fvec rest = fvec_horner(c + 2, n - 2, q), slope = fvec_fma(q, rest, second);
+    p.h = fvec_fma(q, slope, first);
+    p.l = fvec_add(fvec_fma(q, slope, fvec_sub(first, p.h)), fvec_set(low[0]));
+    if (tails > 1) {
+        const fvec slope_tail = fvec_add(fvec_fma(q, rest, fvec_sub(second, slope)), fvec_set(low[1]));
+        p.l = fvec_fma(q, slope_tail, p.l);
+    }
+    p.l = fvec_fma(parts.r_tail, slope, p.l);
+    const fvec scaled = fvec_mul(parts.scale, factor.h);
+    const fvec scaled_tail = fvec_fma(parts.scale, factor.l, fvec_fms(parts.scale, factor.h, scaled));
+    product.h = fvec_mul(scaled, p.h);
+    product.l = fvec_fma(product.h, parts.w, fvec_fms(scaled, p.h, product.h));
+    product.l = fvec_fma(scaled, p.l, fvec_fma(scaled_tail, p.h, product.l));
+    return product;
+}
+
+/* Phi(-z) */
+PYACT_INLINE fpair fpair_normal_tail(fpair_gaussian parts)
+{
+    const fpair r = {parts.r, parts.r_tail};
+    return fpair_times_gaussian(parts, r, PAIR_GELU, 12, PAIR_GELU_LOW, 2);
+}
+
+/* Phi(-z) - z phi(z), the derivative of x Phi(x) at -z */
+PYACT_INLINE fpair fpair_gelu_derivative_tail(fpair_gaussian parts)
+{
+    fpair distance = fpair_add_vec_vec(parts.z, fvec_set(-PAIR_GELU_ROOT));
+    distance = fpair_normalize(distance.h, fvec_sub(distance.l, fvec_set(PAIR_GELU_ROOT_LOW)));
+    return fpair_times_gaussian(parts, distance, PAIR_GELU_DERIVATIVE, 11, PAIR_GELU_DERIVATIVE_LOW, 1);
+}
+
+/* a (1 - t) for x >= 0, -a t for x < 0, rounded; 0 <= t <= 1/2 or small. */
+PYACT_INLINE fvec fpair_rounded_side(fpair a, fpair t, fvec x)
+{
+    const fmask is_negative = fvec_lt(x, fvec_set(0.0f));
+    const fpair start = {fvec_clear(is_negative, a.h), fvec_clear(is_negative, a.l)};
+    const fvec high = fvec_fnma(a.h, t.h, start.h);
+    const fvec low = fvec_add(fvec_fnma(a.h, t.h, fvec_sub(start.h, high)), start.l); /* the difference is exact */
+    return fvec_add(high, fvec_fnma(a.l, t.h, fvec_fnma(a.h, t.l, low)));
+}
+
+/* x Phi(x) */
+PYACT_INLINE fvec fpair_rounded_gelu(fvec x, fpair_context *context)
+{
+    const fvec z = fvec_abs(x);
+    const fvec magnitude = fvec_abs(fpair_rounded_side(fpair_from(z), fpair_normal_tail(fpair_gaussian_of(x, context)), x));
+    fpair_check_product(magnitude, z, context);
+    return fvec_xor_sign(magnitude, x);
+}
+
+/* x Phi(x) b */
+PYACT_INLINE fvec fpair_rounded_gelu_product(fvec x, fvec b, fpair_context *context)
+{
+    const fpair product = fpair_mul_vec_vec(fvec_abs(x), fvec_abs(b));
+    const fvec magnitude = fvec_abs(fpair_rounded_side(product, fpair_normal_tail(fpair_gaussian_of(x, context)), x));
+    fpair_check_product_of_two(magnitude, product.h, context);
+    return fvec_xor_sign(fvec_xor_sign(magnitude, x), b);
+}
+
+/* b times the derivative of x Phi(x) */
+PYACT_INLINE fvec fpair_rounded_gelu_derivative_product(fvec b, fvec x, fpair_context *context)
+{
+    const fpair factor = fpair_from(fvec_xor_sign(b, x));
+    const fvec result = fpair_rounded_side(factor, fpair_gelu_derivative_tail(fpair_gaussian_of(x, context)), x);
+    fpair_check(result, context); /* it may be zero, of either sign */
+    return result;
 }
 
 /* x / (1 + |x|), rounded. With q the quotient, x - |x| q is q to within a rounding; a rough 1 / (1 + |x|), by the exponent
