@@ -77,6 +77,42 @@ def fits() -> list[Fit]:
     ]
 
 
+TANHSHRINK_BOUND = mpf("8.6")  # beyond it tanh(z) is 1 to within 2^-26 of z - 1
+TANHSHRINK_DEGREE = 15
+TANHSHRINK_BITS = 26
+
+
+def tanhshrink_rest(z: mpf) -> mpf:
+    """z^3 / (z - tanh(z)) = z^2 + 3 + z rest: it grows from z/5 to 1."""
+    if z < mpf(10) ** -10:
+        return z / 5
+    return (z**3 / (z - tanh(z)) - z**2 - 3) / z
+
+
+def render_tanhshrink() -> str:
+    """The rest, as a polynomial in t = 2 z / bound - 1; what counts is its error in the whole sum."""
+    half = TANHSHRINK_BOUND / 2
+    exact = chebyshev_fit(lambda t: tanhshrink_rest((1 + t) * half), mpf(-1), mpf(1), TANHSHRINK_DEGREE)
+    heads = [to_float(c) for c in exact]
+    errors = []
+    for z in (TANHSHRINK_BOUND * i / GRID_POINTS for i in range(1, GRID_POINTS + 1)):
+        rest = tanhshrink_rest(z)
+        error = evaluate([mpf(h) for h in heads], z / half - 1) - rest
+        errors.append(abs(error * z / (z * z + 3 + z * rest)))
+    bits = log(max(errors), 2)
+    if bits > -TANHSHRINK_BITS:
+        raise SystemExit(f"PAIR_TANHSHRINK: error 2^{nstr(bits, 4)} misses 2^-{TANHSHRINK_BITS}")
+    return "\n".join(
+        [
+            f"#define PAIR_TANHSHRINK_BOUND {literal(to_float(TANHSHRINK_BOUND))}",
+            f"#define PAIR_TANHSHRINK_SCALE {literal(to_float(2 / TANHSHRINK_BOUND))}",
+            "/* (z^3 / (z - tanh(z)) - z^2 - 3) / z, in t = scale z - 1",
+            f" * degree {TANHSHRINK_DEGREE}, error 2^{nstr(bits, 4)} of z^3 / (z - tanh(z)) */",
+            array("PAIR_TANHSHRINK", heads),
+        ]
+    )
+
+
 def array(name: str, values: Sequence[float]) -> str:
     lines = [f"    {literal(value)}, /* {value!r} */" for value in values]
     return "\n".join([f"static const float {name}[{len(values)}] = {{", *lines, "};"])
@@ -270,6 +306,7 @@ def main() -> None:
     mp.dps = DIGITS
     tables = [render_constants(), render_eighth_powers(), render_scaled_powers(), render_root_powers()]
     sections = [HEADER, *tables, *(render_fit(fit) for fit in fits())]
+    sections.append(render_tanhshrink())
     text = "\n\n".join(sections) + "\n\n#endif\n"
     OUTPUT.with_name("pair_coefficients.h").write_text(text, encoding="utf-8")
 

@@ -338,6 +338,19 @@ PYACT_INLINE fvec fvec_horner(const float *c, int n, fvec x)
     return sum;
 }
 
+/* The same for an even n, as two independent sums. */
+PYACT_INLINE fvec fvec_horner_by_two(const float *c, int n, fvec x)
+{
+    const fvec square = fvec_mul(x, x);
+    fvec even = fvec_set(c[n - 2]), odd = fvec_set(c[n - 1]);
+#pragma GCC unroll 40
+    for (int i = n - 4; i >= 0; i -= 2) {
+        even = fvec_fma(even, square, fvec_set(c[i]));
+        odd = fvec_fma(odd, square, fvec_set(c[i + 1]));
+    }
+    return fvec_fma(odd, x, even);
+}
+
 /* e^(x + *x_tail) = scale (1 + *r + *rest), scale = 2^(k/8), |*r| <= ln2/16; x_tail may be NULL. With `exact` the sum
  * r + rest keeps its accuracy relative to itself, not only to 1. Right for |x| <= 87. */
 PYACT_INLINE fvec fpair_exp_parts(fvec x, const fvec *x_tail, int exact, fvec *r, fvec *rest)
@@ -676,6 +689,22 @@ PYACT_INLINE fvec fpair_rounded_logistic_density_product(fvec a, fvec x, fpair_c
     fpair_require_below(x, PAIR_EXPONENT, context);
     fpair_check_product(magnitude, z, context);
     return fvec_xor_sign(magnitude, a);
+}
+
+/* x - tanh(x) = x^3 / (x^2 + 3 + |x| rest(|x|)), rounded; the rest is between 0 and 1. */
+PYACT_INLINE fvec fpair_rounded_tanhshrink(fvec x, fpair_context *context)
+{
+    const fvec z = fvec_abs(x), three = fvec_set(3.0f);
+    const fvec t = fvec_fma(z, fvec_set(PAIR_TANHSHRINK_SCALE), fvec_set(-1.0f));
+    const fvec rest = fvec_horner_by_two(PAIR_TANHSHRINK, 16, t);
+    const fvec slow = fvec_fma(z, rest, three), slow_tail = fvec_fma(z, rest, fvec_sub(three, slow));
+    const fpair square = fpair_mul_vec_vec(z, z);
+    fpair denominator = fpair_add_vec_vec(square.h, slow);
+    denominator.l = fvec_add(denominator.l, fvec_add(square.l, slow_tail));
+    const fvec quotient = fpair_round(fpair_div(fpair_mul_vec(square, z), denominator));
+    const fvec magnitude = fvec_select(fvec_lt(z, fvec_set(PAIR_TANHSHRINK_BOUND)), quotient, fvec_sub(z, fvec_set(1.0f)));
+    fpair_check_product(magnitude, z, context);
+    return fvec_xor_sign(magnitude, x);
 }
 
 /* ---- the normal distribution: Phi is its integral ---- */
