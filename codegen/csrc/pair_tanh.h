@@ -2,10 +2,10 @@
  *
  * With |x| = k ln2 / 2 + r and the integer k, tanh|x| = N / D where
  *     N = (S - 1) + (S + 1) tanh r,  D = (S + 1) + (S - 1) tanh r,  S = 2^k,
- * by the addition theorem: S - 1 and S + 1 are exact, r is exact but for what ln2 / 2 lacks as a float, and tanh r is a
- * short polynomial. The head q of the quotient has 12 bits, so that N - q D comes out of exact products; divided by D it
- * is the tail. k is rounded so that r is in [-ln2 / 8, 3 ln2 / 8): near zero k = 0 and tanh x = tanh r, and where k = 1 the
- * result is large beside the rounding of tanh r. */
+ * by the addition theorem: S - 1 and S + 1 are exact, r is exact but for what ln2 / 2 lacks as a float, and tanh r is
+ * a short polynomial. The head q of the quotient has 12 bits, so that N - q D comes out of exact products; divided by D
+ * it is the tail. k is rounded so that r is in [-ln2 / 8, 3 ln2 / 8): near zero k = 0 and tanh x = tanh r, and where
+ * k = 1 the result is large beside the rounding of tanh r. */
 #ifndef PYACT_PAIR_TANH_H
 #define PYACT_PAIR_TANH_H
 
@@ -28,7 +28,7 @@ PYACT_INLINE fvec fpair_tanh_reduced(fvec z, fvec *scale)
     return fvec_fnma(k, fvec_set(PAIR_HALF_LN2), z);
 }
 
-/* The first pass of tanh: scale = S, w = tanh r; low is not used. Beyond the bound the result is 1. */
+/* The first pass of tanh, of two: scale = S, w = tanh r; low is not used. Beyond the bound the result is 1. */
 PYACT_INLINE fpair_power fpair_tanh_power(fvec x)
 {
     fpair_power power;
@@ -41,8 +41,8 @@ PYACT_INLINE fpair_power fpair_tanh_power(fvec x)
 
 PYACT_INLINE fvec fpair_tanh_rounded(fvec x, fpair_power power, fpair_context *context)
 {
-    const fvec one = fvec_set(1.0f), above = fvec_add(power.scale, one);
-    const fvec below = fvec_sub(above, fvec_set(2.0f)); /* S - 1, unless S + 1 is not a float: then the difference counts */
+    /* Where S + 1 is rounded, their difference counts. */
+    const fvec one = fvec_set(1.0f), above = fvec_add(power.scale, one), below = fvec_sub(above, fvec_set(2.0f));
     const fvec numerator = fvec_fma(above, power.w, below), denominator = fvec_fma(below, power.w, above);
     const fvec r = fvec_div(one, denominator), q = fvec_head(fvec_mul(numerator, r));
     const fvec rest = fvec_fma(fvec_fnma(q, below, above), power.w, fvec_fnma(q, above, below));
@@ -50,7 +50,7 @@ PYACT_INLINE fvec fpair_tanh_rounded(fvec x, fpair_power power, fpair_context *c
     return fvec_xor_sign(fvec_fma(rest, r, q), x);
 }
 
-/* The first pass of tanh^2: scale = S, and tanh r = w + low. Beyond the bound the result is 1. */
+/* The first pass of tanh^2, of three: scale = S, and tanh r = w + low. Beyond the bound the result is 1. */
 PYACT_INLINE fpair_power fpair_tanhshrink_derivative_power(fvec x)
 {
     fpair_power power;
@@ -60,25 +60,33 @@ PYACT_INLINE fpair_power fpair_tanhshrink_derivative_power(fvec x)
     return power;
 }
 
-/* tanh|x| = h + l, h of 12 bits. With u = 1 - q, N - q D = (S - 1) u - 2 q + ((S - 1) u + 2) tanh r. */
+/* tanh|x| as a head of 12 bits and a tail. With u = 1 - q, N - q D = (S - 1) u - 2 q + ((S - 1) u + 2) tanh r. */
 PYACT_INLINE fpair fpair_tanh_pair(fpair_power power)
 {
-    fpair tanh;
+    fpair t;
     const fvec one = fvec_set(1.0f), two = fvec_set(2.0f), w = fvec_add(power.w, power.low);
     const fvec below = fvec_sub(power.scale, one), above = fvec_add(power.scale, one);
     const fvec r = fvec_div(one, fvec_fma(below, w, above));
-    tanh.h = fvec_head(fvec_mul(fvec_fma(above, w, below), r));
-    const fvec u = fvec_sub(one, tanh.h), slope = fvec_fma(below, u, two);
-    const fvec rest = fvec_fma(slope, power.w, fvec_fms(below, u, fvec_add(tanh.h, tanh.h)));
-    tanh.l = fvec_mul(fvec_fma(slope, power.low, rest), r);
-    return tanh;
+    t.h = fvec_head(fvec_mul(fvec_fma(above, w, below), r));
+    const fvec u = fvec_sub(one, t.h), slope = fvec_fma(below, u, two);
+    const fvec rest = fvec_fma(slope, power.w, fvec_fms(below, u, fvec_add(t.h, t.h)));
+    t.l = fvec_mul(fvec_fma(slope, power.low, rest), r);
+    return t;
 }
 
-/* x^2 loses bits before it is subnormal; then it is below 2^-50 |x|, if not zero. */
-PYACT_INLINE fvec fpair_tanhshrink_derivative_rounded(fvec x, fpair_power power, fpair_context *context)
+/* The second pass: tanh|x| = scale + w. */
+PYACT_INLINE fpair_power fpair_tanhshrink_derivative_second(fvec x, fpair_power power)
 {
-    const fpair tanh = fpair_tanh_pair(power);
-    const fvec result = fvec_fma(tanh.h, tanh.h, fvec_mul(tanh.l, fvec_add(fvec_add(tanh.h, tanh.h), tanh.l)));
+    (void)x;
+    const fpair t = fpair_tanh_pair(power);
+    return (fpair_power){.scale = t.h, .w = t.l, .low = power.low};
+}
+
+/* The third. x^2 loses bits before it is subnormal; then it is below 2^-50 |x|, if not zero. */
+PYACT_INLINE fvec fpair_tanhshrink_derivative_rounded(fvec x, fpair_power t, fpair_context *context)
+{
+    const fvec twice = fvec_add(t.scale, t.scale);
+    const fvec result = fvec_fma(t.scale, t.scale, fvec_mul(t.w, fvec_add(twice, t.w)));
     fpair_require(context, fvec_le(fvec_mul(fvec_abs(x), fvec_set(0x1p-50f)), result));
     return result;
 }
