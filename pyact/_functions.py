@@ -4283,21 +4283,27 @@ array([ 0.90929743,  0.47942554, -0.47942554, -0.90929743])""",
     "glu": """Gated linear unit: a times the sigmoid of b: a, b (see pyact.glu).""",
     "glu_backward_a": """Gradient of glu for a: grad_output, a, b (see pyact.glu_backward).""",
     "glu_backward_b": """Gradient of glu for b: grad_output, a, b (see pyact.glu_backward).""",
+    "glu_backward": """Gradients of glu for a and b at once: grad_output, a, b (see pyact.glu_backward).""",
     "bilinear": """Gated linear unit without a nonlinearity: a times b: a, b (see pyact.bilinear).""",
     "bilinear_backward_a": """Gradient of bilinear for a: grad_output, a, b (see pyact.bilinear_backward).""",
     "bilinear_backward_b": """Gradient of bilinear for b: grad_output, a, b (see pyact.bilinear_backward).""",
+    "bilinear_backward": """Gradients of bilinear for a and b at once: grad_output, a, b (see pyact.bilinear_backward).""",
     "reglu": """Gated linear unit with relu: relu of a times b: a, b (see pyact.reglu).""",
     "reglu_backward_a": """Gradient of reglu for a: grad_output, a, b (see pyact.reglu_backward).""",
     "reglu_backward_b": """Gradient of reglu for b: grad_output, a, b (see pyact.reglu_backward).""",
+    "reglu_backward": """Gradients of reglu for a and b at once: grad_output, a, b (see pyact.reglu_backward).""",
     "geglu": """Gated linear unit with gelu: gelu of a times b: a, b (see pyact.geglu).""",
     "geglu_backward_a": """Gradient of geglu for a: grad_output, a, b (see pyact.geglu_backward).""",
     "geglu_backward_b": """Gradient of geglu for b: grad_output, a, b (see pyact.geglu_backward).""",
+    "geglu_backward": """Gradients of geglu for a and b at once: grad_output, a, b (see pyact.geglu_backward).""",
     "swiglu": """Gated linear unit with silu: silu of a times b: a, b (see pyact.swiglu).""",
     "swiglu_backward_a": """Gradient of swiglu for a: grad_output, a, b (see pyact.swiglu_backward).""",
     "swiglu_backward_b": """Gradient of swiglu for b: grad_output, a, b (see pyact.swiglu_backward).""",
+    "swiglu_backward": """Gradients of swiglu for a and b at once: grad_output, a, b (see pyact.swiglu_backward).""",
     "gtu": """Gated tanh unit: the hyperbolic tangent of a times the sigmoid of b: a, b (see pyact.gtu).""",
     "gtu_backward_a": """Gradient of gtu for a: grad_output, a, b (see pyact.gtu_backward).""",
     "gtu_backward_b": """Gradient of gtu for b: grad_output, a, b (see pyact.gtu_backward).""",
+    "gtu_backward": """Gradients of gtu for a and b at once: grad_output, a, b (see pyact.gtu_backward).""",
     "softmax": """Exponentials of a row divided by their sum: x (see pyact.softmax).""",
     "softmax_backward": """Gradient of softmax for x: grad_output, x (see pyact.softmax_backward).""",
     "softmax_backward_from_output": """Gradient of softmax from its result: grad_output, y (see pyact.softmax_backward_from_output).""",
@@ -12585,10 +12591,10 @@ def snake_with_derivative(
 
 
 _glu = UFUNCS["glu"]
-_glu_backward_a = UFUNCS["glu_backward_a"]
-_glu_backward_b = UFUNCS["glu_backward_b"]
+_glu_backward = UFUNCS["glu_backward"]
 
 
+@_direct(_glu)
 def glu(
     x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any:
@@ -12648,6 +12654,7 @@ def glu(
     return _glu(a, b, out=out, where=where, **ufunc_keywords)
 
 
+@_direct(_glu_backward)
 def glu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any:
     """Gradient of glu for x, both halves.
 
@@ -12703,15 +12710,14 @@ def glu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDAr
     >>> pyact.glu_backward(1.0, [1.0, 2.0, -1.0, 0.5])
     array([0.26894142, 0.62245933, 0.19661193, 0.47000742])
     """
-    gradients = (_glu_backward_a, _glu_backward_b)
-    return _composed.gate_backward("glu", gradients, grad_output, x, axis, (), out)
+    return _composed.gate_backward("glu", _glu_backward, grad_output, x, axis, (), out)
 
 
 _bilinear = UFUNCS["bilinear"]
-_bilinear_backward_a = UFUNCS["bilinear_backward_a"]
-_bilinear_backward_b = UFUNCS["bilinear_backward_b"]
+_bilinear_backward = UFUNCS["bilinear_backward"]
 
 
+@_direct(_bilinear)
 def bilinear(
     x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any:
@@ -12767,6 +12773,7 @@ def bilinear(
     return _bilinear(a, b, out=out, where=where, **ufunc_keywords)
 
 
+@_direct(_bilinear_backward)
 def bilinear_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any:
     """Gradient of bilinear for x, both halves.
 
@@ -12818,15 +12825,14 @@ def bilinear_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out:
     >>> pyact.bilinear_backward(1.0, [1.0, 2.0, -1.0, 0.5])
     array([-1. ,  0.5,  1. ,  2. ])
     """
-    gradients = (_bilinear_backward_a, _bilinear_backward_b)
-    return _composed.gate_backward("bilinear", gradients, grad_output, x, axis, (), out)
+    return _composed.gate_backward("bilinear", _bilinear_backward, grad_output, x, axis, (), out)
 
 
 _reglu = UFUNCS["reglu"]
-_reglu_backward_a = UFUNCS["reglu_backward_a"]
-_reglu_backward_b = UFUNCS["reglu_backward_b"]
+_reglu_backward = UFUNCS["reglu_backward"]
 
 
+@_direct(_reglu)
 def reglu(
     x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any:
@@ -12884,6 +12890,7 @@ def reglu(
     return _reglu(a, b, out=out, where=where, **ufunc_keywords)
 
 
+@_direct(_reglu_backward)
 def reglu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any:
     """Gradient of reglu for x, both halves.
 
@@ -12937,15 +12944,14 @@ def reglu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: ND
     >>> pyact.reglu_backward(1.0, [1.0, 2.0, -1.0, 0.5])
     array([-1. ,  0.5,  1. ,  2. ])
     """
-    gradients = (_reglu_backward_a, _reglu_backward_b)
-    return _composed.gate_backward("reglu", gradients, grad_output, x, axis, (), out)
+    return _composed.gate_backward("reglu", _reglu_backward, grad_output, x, axis, (), out)
 
 
 _geglu = UFUNCS["geglu"]
-_geglu_backward_a = UFUNCS["geglu_backward_a"]
-_geglu_backward_b = UFUNCS["geglu_backward_b"]
+_geglu_backward = UFUNCS["geglu_backward"]
 
 
+@_direct(_geglu)
 def geglu(
     x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any:
@@ -13004,6 +13010,7 @@ def geglu(
     return _geglu(a, b, out=out, where=where, **ufunc_keywords)
 
 
+@_direct(_geglu_backward)
 def geglu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any:
     """Gradient of geglu for x, both halves.
 
@@ -13058,15 +13065,14 @@ def geglu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: ND
     >>> pyact.geglu_backward(1.0, [1.0, 2.0, -1.0, 0.5])
     array([-1.08331547,  0.5426159 ,  0.84134475,  1.95449974])
     """
-    gradients = (_geglu_backward_a, _geglu_backward_b)
-    return _composed.gate_backward("geglu", gradients, grad_output, x, axis, (), out)
+    return _composed.gate_backward("geglu", _geglu_backward, grad_output, x, axis, (), out)
 
 
 _swiglu = UFUNCS["swiglu"]
-_swiglu_backward_a = UFUNCS["swiglu_backward_a"]
-_swiglu_backward_b = UFUNCS["swiglu_backward_b"]
+_swiglu_backward = UFUNCS["swiglu_backward"]
 
 
+@_direct(_swiglu)
 def swiglu(
     x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any:
@@ -13124,6 +13130,7 @@ def swiglu(
     return _swiglu(a, b, out=out, where=where, **ufunc_keywords)
 
 
+@_direct(_swiglu_backward)
 def swiglu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any:
     """Gradient of swiglu for x, both halves.
 
@@ -13177,15 +13184,14 @@ def swiglu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: N
     >>> pyact.swiglu_backward(1.0, [1.0, 2.0, -1.0, 0.5])
     array([-0.92767051,  0.54539212,  0.73105858,  1.76159416])
     """
-    gradients = (_swiglu_backward_a, _swiglu_backward_b)
-    return _composed.gate_backward("swiglu", gradients, grad_output, x, axis, (), out)
+    return _composed.gate_backward("swiglu", _swiglu_backward, grad_output, x, axis, (), out)
 
 
 _gtu = UFUNCS["gtu"]
-_gtu_backward_a = UFUNCS["gtu_backward_a"]
-_gtu_backward_b = UFUNCS["gtu_backward_b"]
+_gtu_backward = UFUNCS["gtu_backward"]
 
 
+@_direct(_gtu)
 def gtu(
     x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None, *, where: ArrayLike = True, **ufunc_keywords: Any
 ) -> Any:
@@ -13243,6 +13249,7 @@ def gtu(
     return _gtu(a, b, out=out, where=where, **ufunc_keywords)
 
 
+@_direct(_gtu_backward)
 def gtu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDArray[Any] | None = None) -> Any:
     """Gradient of gtu for x, both halves.
 
@@ -13296,8 +13303,7 @@ def gtu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDAr
     >>> pyact.gtu_backward(1.0, [1.0, 2.0, -1.0, 0.5])
     array([0.1129485 , 0.04397727, 0.1497385 , 0.22655006])
     """
-    gradients = (_gtu_backward_a, _gtu_backward_b)
-    return _composed.gate_backward("gtu", gradients, grad_output, x, axis, (), out)
+    return _composed.gate_backward("gtu", _gtu_backward, grad_output, x, axis, (), out)
 
 
 _softmax = UFUNCS["softmax"]

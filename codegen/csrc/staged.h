@@ -10,7 +10,9 @@
 
 #include "pair_math.h"
 
-enum { STAGED_BLOCK = 512 }; /* elements: with what is between the passes a small part of the first cache */
+/* Elements: a block, with what is between its passes, is a small part of the first cache; lanes for double are looked
+ * for by groups. */
+enum { STAGED_BLOCK = 512, STAGED_GROUP = 64 };
 
 /* e^-u = scale (1 + w), or scale (1 + w + low) where a function asks for `low`; u is what its first pass makes of x. */
 typedef struct {
@@ -95,16 +97,22 @@ PYACT_INLINE void staged_run(staged_first first, staged_between second, staged_b
         if (third != NULL)
             for (size_t i = 0; i < length; i += FLANES)
                 staged_store(&powers, i, third(fvec_load(x + i), staged_load(&powers, i, has_low)), has_low);
-        fpair_context context = {fmask_not(fmask_none())};
-        for (size_t i = 0; i < length; i += FLANES)
-            fvec_store(y + i, staged_result(last, has_low, has_gradient, &powers, gradient, x, i, &context));
-        if (__builtin_expect(fmask_all(context.regular), 1)) continue;
+        unsigned undecided_groups = 0;
+        for (size_t group = 0; group < length; group += STAGED_GROUP) {
+            const size_t end = length - group < STAGED_GROUP ? length : group + STAGED_GROUP;
+            fpair_context context = {fmask_not(fmask_none())};
+            for (size_t i = group; i < end; i += FLANES)
+                fvec_store(y + i, staged_result(last, has_low, has_gradient, &powers, gradient, x, i, &context));
+            undecided_groups |= (unsigned)!fmask_all(context.regular) << group / STAGED_GROUP;
+        }
+        if (__builtin_expect(undecided_groups == 0, 1)) continue;
 
-        /* Which lanes were undecided is asked again: to note it for every vector costs more. */
+        /* Which lanes of a group were undecided is asked again: to note it for every vector costs more. */
         staged_lanes lanes;
         lanes.count = 0;
         for (size_t i = 0; i < length; i += FLANES) {
-            context.regular = fmask_not(fmask_none());
+            if ((undecided_groups >> i / STAGED_GROUP & 1u) == 0) continue;
+            fpair_context context = {fmask_not(fmask_none())};
             (void)staged_result(last, has_low, has_gradient, &powers, gradient, x, i, &context);
             unsigned undecided = ~fmask_bits(context.regular) & ((1u << FLANES) - 1);
             for (; undecided != 0; undecided &= undecided - 1) {
