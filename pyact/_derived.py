@@ -70,7 +70,8 @@ def rrelu(
     >>> bool(np.all((-1 / 3 <= y) & (y <= -1 / 8)))
     True
     """
-    _composed.check_bounds(lower, upper)
+    if not lower <= upper:
+        _composed.check_bounds(lower, upper)
     if not training:
         return UFUNCS["rrelu"](x, lower, upper, out)
     return leaky_relu(x, _composed.draw_slopes(x, lower, upper, rng), out)
@@ -126,7 +127,8 @@ def rrelu_backward(
     >>> pyact.rrelu_backward(1.0, [-2.0, -0.5, 0.5, 2.0], slope=[0.25, 0.125, 0.25, 0.125])
     array([0.25 , 0.125, 1.   , 1.   ])
     """
-    _composed.check_bounds(lower, upper)
+    if not lower <= upper:
+        _composed.check_bounds(lower, upper)
     if slope is None:
         return UFUNCS["rrelu_backward"](grad_output, x, lower, upper, out)
     return leaky_relu_backward(grad_output, x, slope, out)
