@@ -805,14 +805,14 @@ PYACT_INLINE fvec fpair_rounded_gelu_derivative_product(fvec b, fvec x, fpair_co
     return result;
 }
 
-/* x / (1 + |x|), rounded. With q the quotient, x - |x| q is q to within a rounding; a rough 1 / (1 + |x|), by the exponent
+/* x / (1 + |x|), rounded. With q the quotient, |x| q - x is -q to within a rounding; a rough 1 / (1 + |x|), by the exponent
  * trick, is good enough to correct that. Negative bits in *rough say that x is huge, infinite or NaN and the result is not
  * to be used. */
 PYACT_INLINE fvec fpair_rounded_softsign(fvec x, fivec *rough)
 {
     const fvec z = fvec_abs(x), sum = fvec_add(fvec_set(1.0f), z), q = fvec_div(x, sum);
     *rough = fivec_sub(fivec_set(0x7ef311c7), fivec_from_bits(sum));
-    return fvec_fnma(fvec_sub(q, fvec_fnma(q, z, x)), fvec_from_bits(*rough), q);
+    return fvec_fnma(fvec_add(q, fvec_fms(q, z, x)), fvec_from_bits(*rough), q);
 }
 
 /* gradient / (1 + |x|)^2, the derivative rounded first; NaN at infinity. */
