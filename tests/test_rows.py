@@ -662,6 +662,41 @@ def test_float32_layouts_do_not_change_bits(name: str, length: int) -> None:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("count", [2, 3, 7, 16, 23, 64, 65, 84])
+def test_columns_do_not_change_bits(name: str, count: int) -> None:
+    """Few rows side by side with nothing between them take another way than many; so do gradients of many elements."""
+    rng = np.random.default_rng(count)
+    for length, scale, offset in ((16, 1, 0), (17, 30, 0), (130, 1, -5), (257, 5, 9000), (300, 3, 0), (4100, 2, 0)):
+        x = (rng.standard_normal((count, length)) * scale + offset).astype(np.float32)
+        g = rng.standard_normal(x.shape).astype(np.float32)
+        for special in (False, True):
+            if special:
+                x[0, 0], x[1, -1], x[-1, length // 2] = -np.inf, np.nan, offset + 40
+            expected = [bits(result, 1) for result in evaluate(name, x, g, 1)]
+            columns = [np.ascontiguousarray(a.T) for a in (x, g)]
+            assert [bits(result, 0) for result in evaluate(name, *columns, 0)] == expected, (length, special)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("length", [1, 7, 33, 300, 5000])
+def test_float16_layouts_do_not_change_bits(name: str, length: int) -> None:
+    rng = np.random.default_rng(length)
+    x, g = (rng.standard_normal((70, length)).astype(np.float16) * 3 for _ in range(2))
+    x[1], x[2, -1], x[3, 0] = -np.inf, np.nan, np.inf
+    one_by_one = [evaluate(name, x[i : i + 1].copy(), g[i : i + 1].copy(), 1) for i in range(len(x))]
+    expected = [b"".join(bits(row[k], 1) for row in one_by_one) for k in range(len(one_by_one[0]))]
+    layouts = {
+        "rows": (x, g, 1),
+        "columns": (np.ascontiguousarray(x.T), np.ascontiguousarray(g.T), 0),
+        "stride 2": (np.repeat(x, 2, axis=1)[:, ::2], g, 1),
+        "negative": (x[:, ::-1].copy()[:, ::-1], g, 1),
+        "columns, stride 2": (np.repeat(x, 2, axis=1)[:, ::2].T, np.ascontiguousarray(g.T), 0),
+    }
+    for layout, (a, b, axis) in layouts.items():
+        assert [bits(result, axis) for result in evaluate(name, a, b, axis)] == expected, layout
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_float32_axes_of_an_array(name: str) -> None:
     rng = np.random.default_rng(1)
     for shape in ((5, 37, 21), (40, 3, 50), (2, 300, 17)):

@@ -6,7 +6,7 @@
 #define PYACT_ROWS_H
 
 #include "rows_common.h"
-#include "rows_from_output.h"
+#include "rows_halves.h"
 #include "rows_narrow.h"
 #include "rows_sparsemax.h"
 #include "rows_wide.h"
@@ -128,29 +128,19 @@ static inline int is_softmax_family(pyact_row_function function)
     return function < PYACT_ROW_HARDMAX;
 }
 
-static int single_rows(const pyact_rows *rows)
-{
-    int status = PYACT_OK;
-    size_t done = 0;
-    if (are_columns(rows) || are_few_columns(rows))
-        done = single_columns(rows, &status);
-    else if (are_very_short(rows))
-        done = very_short_rows(rows, &status);
-    pyact_rows others = *rows;
-    others.first = row_of(rows, done);
-    others.count = rows->count - done;
-    return status | (are_rows_to_stack(&others) ? stacked_rows : float32_rows)(&others);
-}
-
 /* Rows of one function. Returns a pyact_status. */
 static int PYACT_FN(rows)(const pyact_rows *rows)
 {
-    if (starts_from_output(rows->first.function)) return rows_from_output(rows);
-    if (rows->first.dtype == PYACT_F32 && rows->first.length > 0 && is_softmax_family(rows->first.function))
-        return single_rows(rows);
+    const pyact_row *first = &rows->first;
+    const int from_output = starts_from_output(first->function), is_half = first->dtype < PYACT_F32;
+    int status;
+    if (is_half && first->length > 0 && (from_output || is_softmax_family(first->function)) && half_rows(rows, &status))
+        return status;
+    if (from_output) return rows_from_output(rows);
+    if (first->dtype == PYACT_F32 && first->length > 0 && is_softmax_family(first->function)) return single_rows(rows);
     for (size_t i = 0; i < rows->count; i++) {
         const pyact_row row = row_of(rows, i);
-        const int status = PYACT_FN(row)(&row);
+        status = PYACT_FN(row)(&row);
         if (status != PYACT_OK) return status;
     }
     return PYACT_OK;

@@ -100,7 +100,7 @@ typedef struct {
     float lowest[FEW_PATTERN], magic[FEW_PATTERN], subtract[FEW_PATTERN];
 } few_shifts;
 
-/* Adds the sums of at most SUM_BLOCK elements of every row to `total`; the exponentials go to `out` if they are wanted. */
+/* Adds the sums of at most SUM_BLOCK elements of every row to `total`; the exponentials go to `out` if wanted. */
 PYACT_INLINE void few_block_with(const float *x, float *out, size_t n, size_t rows, const few_shifts *shifts,
                                  int negate, int general, int store, double *total)
 {

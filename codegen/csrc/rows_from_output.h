@@ -99,8 +99,11 @@ PYACT_INLINE output_sums no_outputs(void)
 /* Adds LANES elements. */
 PYACT_INLINE void add_output(vec *sum, const float *g, const float *y, int is_log)
 {
-    const vec gradients = vec_load_floats(g);
-    *sum = is_log ? vec_add(*sum, gradients) : vec_add_product_of_floats(*sum, gradients, vec_load_floats(y));
+    const vec gradients = load_vec_f32((const char *)g);
+    if (is_log)
+        *sum = vec_add(*sum, gradients);
+    else
+        *sum = vec_add_product_of_floats(*sum, gradients, load_vec_f32((const char *)y));
 }
 
 /* Adds the first `left` of sixteen elements. */

@@ -592,4 +592,20 @@ static size_t very_short_rows(const pyact_rows *rows, int *status)
     return (rows->first.function % 2 ? very_short_backward : very_short_forward)(rows, status);
 }
 
+/* ---- all layouts ---- */
+
+static int single_rows(const pyact_rows *rows)
+{
+    int status = PYACT_OK;
+    size_t done = 0;
+    if (are_columns(rows) || are_few_columns(rows))
+        done = single_columns(rows, &status);
+    else if (are_very_short(rows))
+        done = very_short_rows(rows, &status);
+    pyact_rows others = *rows;
+    others.first = row_of(rows, done);
+    others.count = rows->count - done;
+    return status | (are_rows_to_stack(&others) ? stacked_rows : float32_rows)(&others);
+}
+
 #endif

@@ -129,7 +129,7 @@ static inline void fetch_pages(const char *from, ptrdiff_t bytes)
     for (ptrdiff_t at = 0; at < bytes; at += PAGE) __builtin_prefetch(from + at);
 }
 
-/* Touches the pages that hold rows from to from + count: in large arrays finding them takes longer than reading them. */
+/* Touches the pages of `count` rows: in large arrays finding pages takes longer than reading them. */
 static inline void fetch_rows(const pyact_rows *rows, size_t from, size_t count)
 {
     if (from >= rows->count) return;

@@ -45,24 +45,6 @@ PYACT_INLINE void fvec_store_first(float *to, size_t n, fvec a)
 #endif
 }
 
-/* LANES floats as doubles. */
-PYACT_INLINE vec vec_load_floats(const float *from)
-{
-#if defined(PYACT_ISA_AVX512)
-    return _mm512_cvtps_pd(_mm256_loadu_ps(from));
-#elif defined(PYACT_ISA_AVX2)
-    return _mm256_cvtps_pd(_mm_loadu_ps(from));
-#elif defined(PYACT_ISA_SSE2)
-    return _mm_cvtps_pd(_mm_castsi128_ps(_mm_loadl_epi64((const __m128i *)(const void *)from)));
-#elif defined(PYACT_ISA_NEON)
-    return vcvt_f64_f32(vld1_f32(from));
-#else
-    double values[LANES];
-    for (int i = 0; i < LANES; i++) values[i] = (double)from[i];
-    return vec_load(values);
-#endif
-}
-
 /* sum + a * b, where a and b were floats: their product is a double, so the sum is the only rounding. */
 PYACT_INLINE vec vec_add_product_of_floats(vec sum, vec a, vec b)
 {
