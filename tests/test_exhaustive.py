@@ -331,6 +331,16 @@ def test_reports_are_those_of_long_double(name: str, folder: Path) -> None:
         assert report.in_extended < BLOCK / 8 + (~clear).sum()
 
 
+def test_exact_results_have_no_error(folder: Path) -> None:
+    """Bounds of errors are above 0; what is noted as the worst is not."""
+    kernel = KERNELS["relu"]
+    judge = Judge(expression_of(kernel), folder)
+    outcome = judge_chunk(exhaustive.function_of(kernel), judge, 0, [0, 1, 200])
+    assert outcome.worst == 0
+    assert outcome.worst_x == 1
+    assert outcome.correct == outcome.finite == 3 * BLOCK - 1
+
+
 def test_infinite_values_are_judged_alike(folder: Path) -> None:
     judge = Judge(function("exp", X), folder)
     x, y = np.arange(0x43000000, 0x43000010, dtype=np.uint32).view(np.float32), np.full(16, np.inf, np.float32)

@@ -102,7 +102,8 @@ static void look_closer(report *r, const piece *p, float x, float y, unsigned *q
     if (grade >= NEAR_A_TIE) {
         judge_again(r, x, y, quad_budget);
     } else {
-        count_result(r, x, y, error, (int)grade);
+        r->correct += grade == CORRECTLY_ROUNDED;
+        if (error > r->worst) note_worst(r, x, y, error);
     }
 }
 

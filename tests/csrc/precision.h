@@ -48,7 +48,8 @@ void EXPAND(double lo, double hi, double unit, int order, double *middle, double
         const real reach = larger(high - middle[k], middle[k] - low) * (1 + 16 * EPSILON);
         radius[k] = bounded ? rounded(reach, 1) : (double)UNBOUNDED;
     }
-    ends[0] = rounded(s.c[0].lo, -1);
-    ends[1] = rounded(s.c[0].hi, 1);
+    const enclosure value = s.c[0].lo <= s.c[0].hi ? s.c[0] : anything(); /* not if an end is NaN */
+    ends[0] = rounded(value.lo, -1);
+    ends[1] = rounded(value.hi, 1);
 }
 #endif
