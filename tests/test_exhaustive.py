@@ -210,6 +210,10 @@ def test_vectors_judge_like_scalars(name: str, folder: Path) -> None:
     assert (grade != other_grade).sum() <= 2  # near a tie one may see more than the other
     clear = (grade != IMPRECISE) & (other_grade != IMPRECISE) & np.isfinite(error)
     np.testing.assert_allclose(error[clear], other_error[clear], rtol=2**-30, atol=2 * WIDEST)
+    # Polynomials, with fused multiplications and without.
+    report, other_report = (judge_chunk(exhaustive.function_of(kernel), judge, 0x40, [0x20]) for judge in ways)
+    assert report.correct == other_report.correct
+    assert abs(report.worst - other_report.worst) <= WIDEST
 
 
 def test_near_a_root_double_is_not_believed(folder: Path) -> None:

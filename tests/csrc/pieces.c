@@ -158,9 +158,9 @@ static inline void evaluate(const piece *p, const float *x, lanes value[STEP / W
         for (int j = 0; j < STEP / WIDTH; j++) value[j] = multiply_add(value[j], t[j], all(p->coefficient[k]));
 }
 
-/* The cases that need no care, with fewer operations than judge_result(): finite results at some distance from a
- * tie. An error surely below half the spacing is that of the nearest float, and one
- * surely above is not. Negative for the others. */
+/* The cases that need no care, with fewer operations than judge_result(): finite results at some distance from a tie.
+ * An error surely below half the spacing is that of the nearest float, and one surely above is not. Negative for the
+ * others. */
 static inline lanes clear_error(lanes value, lanes result, double radius)
 {
     const masks exponent = {0x7ffll << 52, 0x7ffll << 52, 0x7ffll << 52, 0x7ffll << 52};
