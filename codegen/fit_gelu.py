@@ -1,0 +1,156 @@
+"""Fit the tables of the float32 gelu in pair arithmetic and write csrc/pair_gelu_coefficients.h.
+
+Run as ``python -m codegen.fit_gelu``. csrc/pair_gelu.h says what the tables are for.
+"""
+
+from collections.abc import Sequence
+from itertools import combinations, product
+
+import numpy as np
+import numpy.typing as npt
+from mpmath import cos, erfc, exp, log, mp, mpf, nstr, pi, sqrt
+
+from .fit_elementary import GRID_POINTS, OUTPUT, series
+from .fit_pair import DIGITS, _table, array, literal, prepared_power, to_float
+from .remez import chebyshev_fit, evaluate
+
+FAR = mpf("11.5")
+CENTER, POLE = mpf("1.75"), mpf("2.5")  # s = (z - CENTER) / (z + POLE)
+SLOPE = -0.03125  # of f, divided by z + POLE: about that of large z
+DEGREE = 10
+FACTORS = (0.48, 0.5235)  # where C is looked for: an eighth of an octave
+ERROR_BITS = 27.5
+
+HEADER = """\
+/* Written by "python -m codegen.fit_gelu"; do not edit. Coefficients start with the constant term. */
+#ifndef PYACT_PAIR_GELU_COEFFICIENTS_H
+#define PYACT_PAIR_GELU_COEFFICIENTS_H
+
+#include "fitted.h"
+"""
+
+Doubles = npt.NDArray[np.float64]
+
+
+def step() -> float:
+    """ln 2 / 4 as a float: e^(-z^2/2) falls by 2^(1/8) where z^2 grows by ln 2 / 4."""
+    return to_float(log(2) / 4)
+
+
+def nearly_exact_factor() -> mpf:
+    """C such that all C 2^(j/8) are nearly floats (Gal's accurate tables)."""
+    low, high = (np.float32(factor).view(np.int32) for factor in FACTORS)
+    heads = np.arange(low, high, dtype=np.int32).view(np.float32).astype(np.float64)
+    most, least = np.zeros_like(heads), np.zeros_like(heads)
+    for j in range(1, 8):
+        power = heads * 2.0 ** (j / 8)
+        error = power.astype(np.float32) / power - 1
+        most, least = np.maximum(most, error), np.minimum(least, error)
+    best = int(np.argmin(most - least))
+    return mpf(float(heads[best])) * (1 + mpf(float(most[best] + least[best])) / 2)
+
+
+def mills(s: mpf, factor: mpf) -> mpf:
+    """f of s: (z + 1) M(z) = factor (1 + f), times what the rounded step makes of E."""
+    z = (CENTER + POLE * s) / (1 - s)
+    excess = log(2) / 4 / mpf(step()) - 1
+    return (z + 1) * erfc(z / sqrt(2)) / 2 * exp(z * z * (1 + excess) / 2) / factor - 1
+
+
+def rounded_together(exact: Sequence[mpf], points: Sequence[mpf], values: Sequence[mpf]) -> tuple[list[float], float]:
+    """Coefficients as floats, and the error relative to 1 + f: roundings that make up for each other.
+
+    From the highest, each is rounded and the lower ones fitted anew; then one or two at a time are moved by a few units
+    in the last place while that helps.
+    """
+    target = np.array([float(v) for v in values])
+    weight = 1 / (1 + target)
+    matrix: Doubles = np.vander([float(p) for p in points], len(exact), increasing=True) * weight[:, None]
+    target = target * weight
+    coefficients, rest = np.zeros(len(exact)), target.copy()
+    for k in range(len(exact) - 1, -1, -1):
+        solution = np.linalg.lstsq(matrix[:, : k + 1], rest, rcond=None)[0]
+        coefficients[k] = float(np.float32(solution[k]))
+        rest = rest - matrix[:, k] * coefficients[k]
+    best = float(np.abs(rest).max())
+    while True:
+        residual = matrix @ coefficients - target
+        moves = matrix * np.spacing(np.abs(coefficients).astype(np.float32)).astype(np.float64)
+        trials: list[tuple[float, tuple[tuple[int, int], ...]]] = []
+        for (i, j), (a, b) in product(combinations(range(len(exact)), 2), product((-2, -1, 0, 1, 2), repeat=2)):
+            error = float(np.abs(residual + a * moves[:, i] + b * moves[:, j]).max())
+            trials.append((error, ((i, a), (j, b))))
+        error, chosen = min(trials)
+        if error > best * 0.9999:
+            return coefficients.tolist(), best
+        for k, units in chosen:
+            coefficients[k] += units * float(np.spacing(np.float32(abs(coefficients[k]))))
+        best = error
+
+
+def render_mills(factor: mpf) -> str:
+    low, high = -CENTER / POLE, (FAR - CENTER) / (FAR + POLE)
+
+    def function(s: mpf) -> mpf:
+        return mills(s, factor)
+
+    middle, half = (low + high) / 2, (high - low) / 2
+    points = [middle - half * cos(pi * i / (GRID_POINTS // 2)) for i in range(GRID_POINTS // 2 + 1)]
+    exact = chebyshev_fit(function, low, high, DEGREE)
+    values, error = rounded_together(exact, points, [function(p) for p in points])
+    if error > 2.0**-ERROR_BITS:
+        raise SystemExit(f"GELU_MILLS: error 2^{np.log2(error):.4} misses 2^-{ERROR_BITS}")
+    comment = (
+        f"/* f, in s = (z - {nstr(CENTER)}) / (z + {nstr(POLE)})\n"
+        f" * 0 <= z <= {nstr(FAR)}, degree {DEGREE}, error 2^{np.log2(error):.4} of 1 + f */"
+    )
+    return f"{comment}\n{array('GELU_MILLS', values)}"
+
+
+def render_exponential() -> str:
+    """(e^(-r/2) - 1 + r/2) / r^2"""
+    limit = log(2) / 8 * mpf("1.001")
+    rest = series(exp, 30, 2)
+    values = [to_float(c) for c in chebyshev_fit(lambda r: rest(-r / 2) / 4, -limit, limit, 2)]
+    points = [limit * (2 * mpf(i) / (GRID_POINTS - 1) - 1) for i in range(GRID_POINTS)]
+    error = max(abs(evaluate([mpf(v) for v in values], r) * r * r - r / 2 + 1 - exp(-r / 2)) for r in points)
+    if error > mpf(2) ** -30:
+        raise SystemExit(f"GELU_EXP: error 2^{nstr(log(error, 2), 4)} misses 2^-30")
+    comment = f"/* (e^(-r/2) - 1 + r/2) / r^2 for |r| <= ln2/8, absolute error 2^{nstr(log(error, 2), 4)} */"
+    return f"{comment}\n{array('GELU_EXP', values)}"
+
+
+def render_factor(factor: mpf) -> str:
+    heads = [to_float(factor * mpf(2) ** (mpf(j) / 8)) for j in range(8)]
+    error = max(abs(factor * mpf(2) ** (mpf(j) / 8) / mpf(h) - 1) for j, h in enumerate(heads))
+    lines = [
+        f"/* C 2^(j/8), C = {nstr(factor, 12)}, with j << 20 subtracted from its bits; within 2^{nstr(log(error, 2), 4)}. */",
+        _table("GELU_POWERS", [prepared_power(h, j) for j, h in enumerate(heads)]),
+    ]
+    return "\n".join(lines)
+
+
+def render_constants() -> str:
+    constants = {
+        "STEP": step(),
+        "STEPS": to_float(4 / log(2)),
+        "CENTER": float(CENTER),
+        "POLE": float(POLE),
+        "SLOPE": SLOPE,
+    }
+    return "\n".join(
+        ["/* ln 2 / 4 and its inverse; s; the slope of f */"]
+        + [f"#define GELU_{name} {literal(value)}" for name, value in constants.items()]
+    )
+
+
+def main() -> None:
+    """Write pair_gelu_coefficients.h."""
+    mp.dps = DIGITS
+    factor = nearly_exact_factor()
+    sections = [HEADER, render_constants(), render_factor(factor), render_exponential(), render_mills(factor)]
+    OUTPUT.with_name("pair_gelu_coefficients.h").write_text("\n\n".join(sections) + "\n\n#endif\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
