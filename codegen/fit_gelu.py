@@ -14,11 +14,11 @@ from .fit_elementary import GRID_POINTS, OUTPUT, series
 from .fit_pair import DIGITS, _table, array, literal, prepared_power, to_float
 from .remez import chebyshev_fit, evaluate
 
-FAR = mpf("11.5")
-CENTER, POLE = mpf("1.75"), mpf("2.5")  # s = (z - CENTER) / (z + POLE)
+FAR = mpf("11")
+CENTER, POLE = mpf("1.625"), mpf("3.25")  # s = (z - CENTER) / (z + POLE)
 SLOPE = -0.03125  # of f, divided by z + POLE: about that of large z
 DEGREE = 10
-FACTORS = (0.48, 0.5235)  # where C is looked for: an eighth of an octave
+FACTOR = mpf(31) / 64  # C: in the middle of (z + 1) M(z)
 ERROR_BITS = 27.5
 
 HEADER = """\
@@ -37,24 +37,11 @@ def step() -> float:
     return to_float(log(2) / 4)
 
 
-def nearly_exact_factor() -> mpf:
-    """C such that all C 2^(j/8) are nearly floats (Gal's accurate tables)."""
-    low, high = (np.float32(factor).view(np.int32) for factor in FACTORS)
-    heads = np.arange(low, high, dtype=np.int32).view(np.float32).astype(np.float64)
-    most, least = np.zeros_like(heads), np.zeros_like(heads)
-    for j in range(1, 8):
-        power = heads * 2.0 ** (j / 8)
-        error = power.astype(np.float32) / power - 1
-        most, least = np.maximum(most, error), np.minimum(least, error)
-    best = int(np.argmin(most - least))
-    return mpf(float(heads[best])) * (1 + mpf(float(most[best] + least[best])) / 2)
-
-
-def mills(s: mpf, factor: mpf) -> mpf:
-    """f of s: (z + 1) M(z) = factor (1 + f), times what the rounded step makes of E."""
+def mills(s: mpf) -> mpf:
+    """f of s: (z + 1) M(z) = C (1 + f), times what the rounded step makes of E."""
     z = (CENTER + POLE * s) / (1 - s)
     excess = log(2) / 4 / mpf(step()) - 1
-    return (z + 1) * erfc(z / sqrt(2)) / 2 * exp(z * z * (1 + excess) / 2) / factor - 1
+    return (z + 1) * erfc(z / sqrt(2)) / 2 * exp(z * z * (1 + excess) / 2) / FACTOR - 1
 
 
 def rounded_together(exact: Sequence[mpf], points: Sequence[mpf], values: Sequence[mpf]) -> tuple[list[float], float]:
@@ -88,16 +75,12 @@ def rounded_together(exact: Sequence[mpf], points: Sequence[mpf], values: Sequen
         best = error
 
 
-def render_mills(factor: mpf) -> str:
+def render_mills() -> str:
     low, high = -CENTER / POLE, (FAR - CENTER) / (FAR + POLE)
-
-    def function(s: mpf) -> mpf:
-        return mills(s, factor)
-
     middle, half = (low + high) / 2, (high - low) / 2
     points = [middle - half * cos(pi * i / (GRID_POINTS // 2)) for i in range(GRID_POINTS // 2 + 1)]
-    exact = chebyshev_fit(function, low, high, DEGREE)
-    values, error = rounded_together(exact, points, [function(p) for p in points])
+    exact = chebyshev_fit(mills, low, high, DEGREE)
+    values, error = rounded_together(exact, points, [mills(p) for p in points])
     if error > 2.0**-ERROR_BITS:
         raise SystemExit(f"GELU_MILLS: error 2^{np.log2(error):.4} misses 2^-{ERROR_BITS}")
     comment = (
@@ -120,14 +103,19 @@ def render_exponential() -> str:
     return f"{comment}\n{array('GELU_EXP', values)}"
 
 
-def render_factor(factor: mpf) -> str:
-    heads = [to_float(factor * mpf(2) ** (mpf(j) / 8)) for j in range(8)]
-    error = max(abs(factor * mpf(2) ** (mpf(j) / 8) / mpf(h) - 1) for j, h in enumerate(heads))
-    lines = [
-        f"/* C 2^(j/8), C = {nstr(factor, 12)}, with j << 20 subtracted from its bits; within 2^{nstr(log(error, 2), 4)}. */",
-        _table("GELU_POWERS", [prepared_power(h, j) for j, h in enumerate(heads)]),
-    ]
-    return "\n".join(lines)
+def render_powers() -> str:
+    """The table of C 2^(j/8), and what rounding it has cut off, for the reduced z^2."""
+    powers = [FACTOR * mpf(2) ** (mpf(j) / 8) for j in range(8)]
+    heads = [to_float(power) for power in powers]
+    tails = [to_float(-2 * log(power / mpf(head))) for power, head in zip(powers, heads, strict=True)]
+    return "\n".join(
+        [
+            f"/* C 2^(j/8), C = {nstr(FACTOR)}, with j << 20 subtracted from its bits. */",
+            _table("GELU_POWERS", [prepared_power(head, j) for j, head in enumerate(heads)]),
+            "/* What rounding has cut off from them, as a term of r. */",
+            _table("GELU_POWERS_TAIL", tails),
+        ]
+    )
 
 
 def render_constants() -> str:
@@ -147,8 +135,7 @@ def render_constants() -> str:
 def main() -> None:
     """Write pair_gelu_coefficients.h."""
     mp.dps = DIGITS
-    factor = nearly_exact_factor()
-    sections = [HEADER, render_constants(), render_factor(factor), render_exponential(), render_mills(factor)]
+    sections = [HEADER, render_constants(), render_powers(), render_exponential(), render_mills()]
     OUTPUT.with_name("pair_gelu_coefficients.h").write_text("\n\n".join(sections) + "\n\n#endif\n", encoding="utf-8")
 
 

@@ -1,19 +1,19 @@
 /* gelu(x) = x Phi(x) in two passes, flat in the distribution of its inputs and within 1 ULP.
  *
  * With z = |x|, Phi(-z) = E(z) M(z), E = e^(-z^2/2) and M the Mills ratio, which is smooth: M = C (1 + f) / (z + 1) where
- * |f| < 0.14 is a polynomial of s = (z - m) / (z + b). So z Phi(-z) = E C t (1 + f), t = z / (z + 1), and all that f is
+ * |f| < 0.12 is a polynomial of s = (z - m) / (z + b). So z Phi(-z) = E C t (1 + f), t = z / (z + 1), and all that f is
  * not attached to is known to twice the precision of a float. Negative x end there; others are x less that.
  *
- * C is a number whose products with 2^(j/8) are nearly floats, so that the table of E needs no tails. The reduction of
- * z^2 takes a float for ln 2 / 4; what that changes is a factor e^(c z^2), of which f takes care. */
+ * The reduction of z^2 takes a float for ln 2 / 4; what that changes is a factor e^(c z^2), of which f takes care. */
 #ifndef PYACT_PAIR_GELU_H
 #define PYACT_PAIR_GELU_H
 
 #include "pair_gelu_coefficients.h"
 #include "pair_math.h"
 
-/* Beyond, the result of a negative x is below PAIR_SMALLEST, and that of a positive x is x. */
-#define GELU_FAR 11.5f
+/* Beyond, the result of a negative x is smaller than what is left to double, and that of a positive x is x. */
+#define GELU_FAR 11.0f
+#define GELU_SMALLEST 0x1p-86f
 
 /* The first pass. E C = scale (1 + w), r the reduced z^2 that w is a polynomial of; z / (z + 1) = t + tail. */
 typedef struct {
@@ -26,7 +26,8 @@ PYACT_INLINE void fpair_gelu_reduce(fvec z, fpair_gelu_parts *parts)
     const fvec magic = fvec_set(PAIR_ROUND_TO_INTEGER), square = fvec_mul(z, z), square_tail = fvec_fms(z, z, square);
     const fvec shifted = fvec_fnma(square, fvec_set(GELU_STEPS), magic), k = fvec_sub(shifted, magic);
     const fivec eighths = fivec_from_bits(shifted);
-    parts->r = fvec_add(fvec_fma(k, fvec_set(GELU_STEP), square), square_tail);
+    const fvec tails = fvec_add(square_tail, fvec_lookup8(GELU_POWERS_TAIL, eighths));
+    parts->r = fvec_add(fvec_fma(k, fvec_set(GELU_STEP), square), tails);
     parts->scale = fvec_from_bits(fivec_add(fivec_from_bits(fvec_lookup8(GELU_POWERS, eighths)),
                                             fivec_shift_left(eighths, 20)));
 }
@@ -69,7 +70,7 @@ PYACT_INLINE fvec fpair_gelu_rounded(fvec x, fpair_gelu_parts parts, fpair_conte
 {
     /* Above zero the tail is at most half of x: its rounding and that of the difference are not both large. */
     const fvec result = fvec_sub(fvec_at_least(x, fvec_set(0.0f)), fpair_gelu_tail(parts));
-    fpair_check_product(fvec_abs(result), fvec_abs(x), context);
+    fpair_require(context, fvec_le(fvec_at_most(fvec_abs(x), fvec_set(GELU_SMALLEST)), fvec_abs(result)));
     return result;
 }
 

@@ -8,14 +8,19 @@
 /* ln 2 / 4 and its inverse; s; the slope of f */
 #define GELU_STEP 0x1.62e430p-3f
 #define GELU_STEPS 0x1.715476p+2f
-#define GELU_CENTER 0x1.c00000p+0f
-#define GELU_POLE 0x1.400000p+1f
+#define GELU_CENTER 0x1.a00000p+0f
+#define GELU_POLE 0x1.a00000p+1f
 #define GELU_SLOPE -0x1.000000p-5f
 
-/* C 2^(j/8), C = 0.498719484516, with j << 20 subtracted from its bits; within 2^-28.43. */
+/* C 2^(j/8), C = 0.484375, with j << 20 subtracted from its bits. */
 static const float GELU_POWERS[8] PYACT_TABLE = {
-    0x1.feb052p-2f, 0x1.f6747cp-2f, 0x1.efa848p-2f, 0x1.eb2404p-2f,
-    0x1.e91c8ap-2f, 0x1.e9cb7cp-2f, 0x1.ed6fb4p-2f, 0x1.f44dbcp-2f,
+    0x1.f00000p-2f, 0x1.ee7228p-2f, 0x1.e6ec62p-2f, 0x1.e19dc0p-2f,
+    0x1.deb998p-2f, 0x1.de77e2p-2f, 0x1.e115aap-2f, 0x1.e6d582p-2f,
+};
+/* What rounding has cut off from them, as a term of r. */
+static const float GELU_POWERS_TAIL[8] PYACT_TABLE = {
+    0x0.0p+0f, 0x1.472fc2p-25f, 0x1.543ac8p-25f, 0x1.27ba90p-27f,
+    0x1.28c764p-24f, 0x1.5277a6p-25f, 0x1.0e1192p-26f, 0x1.656facp-25f,
 };
 
 /* (e^(-r/2) - 1 + r/2) / r^2 for |r| <= ln2/8, absolute error 2^-31.53 */
@@ -25,20 +30,20 @@ static const float GELU_EXP[3] = {
     0x1.555972p-9f, /* 0.002604289213195443 */
 };
 
-/* f, in s = (z - 1.75) / (z + 2.5)
- * 0 <= z <= 11.5, degree 10, error 2^-28.09 of 1 + f */
+/* f, in s = (z - 1.625) / (z + 3.25)
+ * 0 <= z <= 11.0, degree 10, error 2^-28.06 of 1 + f */
 static const float GELU_MILLS[11] = {
-    0x1.5e73fep-6f, /* 0.021389959380030632 */
-    -0x1.6498f0p-3f, /* -0.17411983013153076 */
-    -0x1.683f98p-3f, /* -0.17590254545211792 */
-    0x1.4fd280p-3f, /* 0.16397571563720703 */
-    -0x1.79c3aep-7f, /* -0.011528453789651394 */
-    -0x1.e91a86p-6f, /* -0.02985251508653164 */
-    -0x1.090548p-10f, /* -0.00101097347214818 */
-    0x1.ae8904p-8f, /* 0.006569446064531803 */
-    0x1.100f86p-9f, /* 0.0020756579469889402 */
-    -0x1.06e47cp-10f, /* -0.0010028553660959005 */
-    -0x1.6fadd2p-11f, /* -0.0007012920104898512 */
+    0x1.d21ec2p-5f, /* 0.056899432092905045 */
+    -0x1.a28718p-3f, /* -0.204359233379364 */
+    -0x1.044e46p-2f, /* -0.2542048394680023 */
+    0x1.9fd110p-2f, /* 0.4060709476470947 */
+    -0x1.b0080ap-3f, /* -0.21095283329486847 */
+    -0x1.1b7188p-9f, /* -0.002162502147257328 */
+    0x1.4e45bep-5f, /* 0.04080474004149437 */
+    -0x1.5a5802p-13f, /* -0.0001651495840633288 */
+    -0x1.352ad6p-7f, /* -0.009435038082301617 */
+    -0x1.065cdep-10f, /* -0.0010008345125243068 */
+    0x1.1a55b2p-9f, /* 0.0021540431771427393 */
 };
 
 #endif
