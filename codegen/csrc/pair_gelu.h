@@ -1,8 +1,8 @@
 /* gelu(x) = x Phi(x) in two passes, flat in the distribution of its inputs and within 1 ULP.
  *
- * With z = |x|, Phi(-z) = E(z) M(z), E = e^(-z^2/2) and M the Mills ratio, which is smooth: M = C (1 + f) / (z + 1) where
- * |f| < 0.12 is a polynomial of s = (z - m) / (z + b). So z Phi(-z) = E C t (1 + f), t = z / (z + 1), and all that f is
- * not attached to is known to twice the precision of a float. Negative x end there; others are x less that.
+ * With z = |x|, Phi(-z) = E(z) M(z), where E = e^(-z^2/2) and M, the Mills ratio, is smooth: M = C (1 + f) / (z + 1)
+ * with |f| < 0.12, a polynomial of s = (z - m) / (z + b). So z Phi(-z) = E C t (1 + f), t = z / (z + 1), and all but f is
+ * known to nearly twice the precision of a float. A negative x ends there; of a positive one it is subtracted.
  *
  * The reduction of z^2 takes a float for ln 2 / 4; what that changes is a factor e^(c z^2), of which f takes care. */
 #ifndef PYACT_PAIR_GELU_H
@@ -42,8 +42,8 @@ PYACT_INLINE fpair_gelu_parts fpair_gelu_power(fvec x)
     parts.s = fvec_div(numerator, denominator);
     const fvec s_rest = fvec_fnma(parts.s, denominator, numerator);
 
-    /* The tail of t is rest / (z + 1) = rest (1 - t). What rounding s does to f is there, too, where it counts: for large
-     * z, where f falls by about the same for every unit of s_rest. */
+    /* The tail of t is rest / (z + 1) = rest (1 - t). It includes what rounding s does to f where that counts: for
+     * large z, where f changes by about the same for every unit of s_rest. */
     const fvec d = fvec_add(z, one), d_tail = fvec_sub(z, fvec_sub(d, one));
     parts.t = fvec_div(z, d);
     const fvec rest = fvec_fnma(parts.t, d_tail, fvec_fnma(parts.t, d, z));
