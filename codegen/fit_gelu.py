@@ -8,16 +8,16 @@ from itertools import combinations, product
 
 import numpy as np
 import numpy.typing as npt
-from mpmath import cos, erfc, exp, log, mp, mpf, nstr, pi, sqrt
+from mpmath import cos, erfc, exp, findroot, log, mp, mpf, nstr, pi, sqrt
 
 from .fit_elementary import GRID_POINTS, OUTPUT, series
 from .fit_pair import DIGITS, _table, array, literal, prepared_power, to_float
-from .remez import chebyshev_fit, evaluate
+from .remez import Function, chebyshev_fit, evaluate
 
 FAR = mpf("11")
 CENTER, POLE = mpf("1.625"), mpf("3.25")  # s = (z - CENTER) / (z + POLE)
 SLOPE = -0.03125  # of f, divided by z + POLE: about that of large z
-DEGREE = 10
+DEGREE, DERIVATIVE_DEGREE = 10, 10
 FACTOR = mpf(31) / 64  # C: in the middle of (z + 1) M(z)
 ERROR_BITS = 27.5
 
@@ -42,6 +42,20 @@ def mills(s: mpf) -> mpf:
     z = (CENTER + POLE * s) / (1 - s)
     excess = log(2) / 4 / mpf(step()) - 1
     return (z + 1) * erfc(z / sqrt(2)) / 2 * exp(z * z * (1 + excess) / 2) / FACTOR - 1
+
+
+def derivative_root() -> mpf:
+    """gelu'(-z) = E(z) (M(z) - z / sqrt(2 pi)) vanishes here."""
+    return findroot(lambda z: erfc(z / sqrt(2)) / 2 - z * exp(-z * z / 2) / sqrt(2 * pi), mpf("0.7517916"))
+
+
+def derivative(s: mpf) -> mpf:
+    """g of s: z / sqrt(2 pi) - M(z) = (z - p / (z + 1)) (1 + g) / sqrt(2 pi), where p makes the first factor vanish, too."""
+    z = (CENTER + POLE * s) / (1 - s)
+    excess = log(2) / 4 / mpf(step()) - 1
+    root = derivative_root()
+    difference = z - sqrt(2 * pi) * erfc(z / sqrt(2)) / 2 * exp(z * z / 2)
+    return difference / (z - root * (root + 1) / (z + 1)) * exp(z * z * excess / 2) - 1
 
 
 def rounded_together(exact: Sequence[mpf], points: Sequence[mpf], values: Sequence[mpf]) -> tuple[list[float], float]:
@@ -75,19 +89,19 @@ def rounded_together(exact: Sequence[mpf], points: Sequence[mpf], values: Sequen
         best = error
 
 
-def render_mills() -> str:
+def render_polynomial(name: str, text: str, function: Function, degree: int) -> str:
     low, high = -CENTER / POLE, (FAR - CENTER) / (FAR + POLE)
     middle, half = (low + high) / 2, (high - low) / 2
     points = [middle - half * cos(pi * i / (GRID_POINTS // 2)) for i in range(GRID_POINTS // 2 + 1)]
-    exact = chebyshev_fit(mills, low, high, DEGREE)
-    values, error = rounded_together(exact, points, [mills(p) for p in points])
+    exact = chebyshev_fit(function, low, high, degree)
+    values, error = rounded_together(exact, points, [function(p) for p in points])
     if error > 2.0**-ERROR_BITS:
-        raise SystemExit(f"GELU_MILLS: error 2^{np.log2(error):.4} misses 2^-{ERROR_BITS}")
+        raise SystemExit(f"{name}: error 2^{np.log2(error):.4} misses 2^-{ERROR_BITS}")
     comment = (
-        f"/* f, in s = (z - {nstr(CENTER)}) / (z + {nstr(POLE)})\n"
-        f" * 0 <= z <= {nstr(FAR)}, degree {DEGREE}, error 2^{np.log2(error):.4} of 1 + f */"
+        f"/* {text}, in s = (z - {nstr(CENTER)}) / (z + {nstr(POLE)})\n"
+        f" * 0 <= z <= {nstr(FAR)}, degree {degree}, error 2^{np.log2(error):.4} of 1 + {text} */"
     )
-    return f"{comment}\n{array('GELU_MILLS', values)}"
+    return f"{comment}\n{array(name, values)}"
 
 
 def render_exponential() -> str:
@@ -98,44 +112,56 @@ def render_exponential() -> str:
     points = [limit * (2 * mpf(i) / (GRID_POINTS - 1) - 1) for i in range(GRID_POINTS)]
     error = max(abs(evaluate([mpf(v) for v in values], r) * r * r - r / 2 + 1 - exp(-r / 2)) for r in points)
     if error > mpf(2) ** -30:
-        raise SystemExit(f"GELU_EXP: error 2^{nstr(log(error, 2), 4)} misses 2^-30")
+        raise SystemExit(f"PAIR_GELU_EXP: error 2^{nstr(log(error, 2), 4)} misses 2^-30")
     comment = f"/* (e^(-r/2) - 1 + r/2) / r^2 for |r| <= ln2/8, absolute error 2^{nstr(log(error, 2), 4)} */"
-    return f"{comment}\n{array('GELU_EXP', values)}"
+    return f"{comment}\n{array('PAIR_GELU_EXP', values)}"
 
 
-def render_powers() -> str:
-    """The table of C 2^(j/8), and what rounding it has cut off, for the reduced z^2."""
-    powers = [FACTOR * mpf(2) ** (mpf(j) / 8) for j in range(8)]
+def render_powers(name: str, text: str, factor: mpf) -> str:
+    """The table of factor 2^(j/8), and what rounding it has cut off, for the reduced z^2."""
+    powers = [factor * mpf(2) ** (mpf(j) / 8) for j in range(8)]
     heads = [to_float(power) for power in powers]
     tails = [to_float(-2 * log(power / mpf(head))) for power, head in zip(powers, heads, strict=True)]
     return "\n".join(
         [
-            f"/* C 2^(j/8), C = {nstr(FACTOR)}, with j << 20 subtracted from its bits. */",
-            _table("GELU_POWERS", [prepared_power(head, j) for j, head in enumerate(heads)]),
+            f"/* {text} 2^(j/8), with j << 20 subtracted from its bits. */",
+            _table(f"{name}_POWERS", [prepared_power(head, j) for j, head in enumerate(heads)]),
             "/* What rounding has cut off from them, as a term of r. */",
-            _table("GELU_POWERS_TAIL", tails),
+            _table(f"{name}_POWERS_TAIL", tails),
         ]
     )
 
 
 def render_constants() -> str:
+    root_product = derivative_root() * (derivative_root() + 1)
     constants = {
         "STEP": step(),
         "STEPS": to_float(4 / log(2)),
         "CENTER": float(CENTER),
         "POLE": float(POLE),
         "SLOPE": SLOPE,
+        "ROOT_PRODUCT": to_float(root_product),
+        "ROOT_PRODUCT_LOW": to_float(root_product - to_float(root_product)),
+        "ROOT_PRODUCT_INVERSE": to_float(1 / root_product),
     }
     return "\n".join(
-        ["/* ln 2 / 4 and its inverse; s; the slope of f */"]
-        + [f"#define GELU_{name} {literal(value)}" for name, value in constants.items()]
+        ["/* ln 2 / 4 and its inverse; s; the slope of f; root (root + 1), the derivative vanishing at -root */"]
+        + [f"#define PAIR_GELU_{name} {literal(value)}" for name, value in constants.items()]
     )
 
 
 def main() -> None:
     """Write pair_gelu_coefficients.h."""
     mp.dps = DIGITS
-    sections = [HEADER, render_constants(), render_powers(), render_exponential(), render_mills()]
+    sections = [
+        HEADER,
+        render_constants(),
+        render_powers("PAIR_GELU", f"C = {nstr(FACTOR)} times", FACTOR),
+        render_powers("PAIR_GELU_DERIVATIVE", "1 / sqrt(2 pi) times", 1 / sqrt(2 * pi)),
+        render_exponential(),
+        render_polynomial("PAIR_GELU_MILLS", "f", mills, DEGREE),
+        render_polynomial("PAIR_GELU_DERIVATIVE", "g", derivative, DERIVATIVE_DEGREE),
+    ]
     OUTPUT.with_name("pair_gelu_coefficients.h").write_text("\n\n".join(sections) + "\n\n#endif\n", encoding="utf-8")
 
 

@@ -12,8 +12,11 @@
 #include "pair_math.h"
 
 /* Beyond, the result of a negative x is smaller than what is left to double, and that of a positive x is x. */
-#define GELU_FAR 11.0f
-#define GELU_SMALLEST 0x1p-86f
+#define PAIR_GELU_FAR 11.0f
+#define PAIR_GELU_SMALLEST 0x1p-86f
+#define PAIR_GELU_SMALLEST_SLOPE 0x1p-84f
+/* Nearer to the root of the derivative, a few dozen floats, the tail of t is not exact enough. */
+#define PAIR_GELU_NEAR_ROOT 0x1p-18f
 
 /* The first pass. E C = scale (1 + w), r the reduced z^2 that w is a polynomial of; z / (z + 1) = t + tail. */
 typedef struct {
@@ -21,24 +24,23 @@ typedef struct {
 } fpair_gelu_parts;
 
 /* sets scale and r */
-PYACT_INLINE void fpair_gelu_reduce(fvec z, fpair_gelu_parts *parts)
+PYACT_INLINE void fpair_gelu_reduce(const float *powers, const float *tails, fvec z, fpair_gelu_parts *parts)
 {
     const fvec magic = fvec_set(PAIR_ROUND_TO_INTEGER), square = fvec_mul(z, z), square_tail = fvec_fms(z, z, square);
-    const fvec shifted = fvec_fnma(square, fvec_set(GELU_STEPS), magic), k = fvec_sub(shifted, magic);
+    const fvec shifted = fvec_fnma(square, fvec_set(PAIR_GELU_STEPS), magic), k = fvec_sub(shifted, magic);
     const fivec eighths = fivec_from_bits(shifted);
-    const fvec tails = fvec_add(square_tail, fvec_lookup8(GELU_POWERS_TAIL, eighths));
-    parts->r = fvec_add(fvec_fma(k, fvec_set(GELU_STEP), square), tails);
-    parts->scale = fvec_from_bits(fivec_add(fivec_from_bits(fvec_lookup8(GELU_POWERS, eighths)),
+    parts->r = fvec_add(fvec_fma(k, fvec_set(PAIR_GELU_STEP), square), fvec_add(square_tail, fvec_lookup8(tails, eighths)));
+    parts->scale = fvec_from_bits(fivec_add(fivec_from_bits(fvec_lookup8(powers, eighths)),
                                             fivec_shift_left(eighths, 20)));
 }
 
 PYACT_INLINE fpair_gelu_parts fpair_gelu_power(fvec x)
 {
     fpair_gelu_parts parts;
-    const fvec z = fvec_at_most(fvec_abs(x), fvec_set(GELU_FAR)), one = fvec_set(1.0f);
-    fpair_gelu_reduce(z, &parts);
+    const fvec z = fvec_at_most(fvec_abs(x), fvec_set(PAIR_GELU_FAR)), one = fvec_set(1.0f);
+    fpair_gelu_reduce(PAIR_GELU_POWERS, PAIR_GELU_POWERS_TAIL, z, &parts);
 
-    const fvec numerator = fvec_sub(z, fvec_set(GELU_CENTER)), denominator = fvec_add(z, fvec_set(GELU_POLE));
+    const fvec numerator = fvec_sub(z, fvec_set(PAIR_GELU_CENTER)), denominator = fvec_add(z, fvec_set(PAIR_GELU_POLE));
     parts.s = fvec_div(numerator, denominator);
     const fvec s_rest = fvec_fnma(parts.s, denominator, numerator);
 
@@ -47,20 +49,31 @@ PYACT_INLINE fpair_gelu_parts fpair_gelu_power(fvec x)
     const fvec d = fvec_add(z, one), d_tail = fvec_sub(z, fvec_sub(d, one));
     parts.t = fvec_div(z, d);
     const fvec rest = fvec_fnma(parts.t, d_tail, fvec_fnma(parts.t, d, z));
-    parts.tail = fvec_fma(parts.t, fvec_fms(s_rest, fvec_set(GELU_SLOPE), rest), rest);
+    parts.tail = fvec_fma(parts.t, fvec_fms(s_rest, fvec_set(PAIR_GELU_SLOPE), rest), rest);
     return parts;
 }
 
-/* f */
-PYACT_INLINE fvec fpair_gelu_mills(fvec s) { return fvec_horner(GELU_MILLS, 11, s); }
-
-/* z Phi(-z), rounded */
-PYACT_INLINE fvec fpair_gelu_tail(fpair_gelu_parts parts)
+/* c[0] + c[1] s + ... + c[10] s^10, as its even and odd parts */
+PYACT_INLINE fvec fpair_gelu_polynomial(const float *c, fvec s)
 {
-    const fvec r = parts.r, f = fpair_gelu_mills(parts.s);
-    const fvec higher = fvec_fma(fvec_fma(fvec_set(GELU_EXP[2]), r, fvec_set(GELU_EXP[1])), r, fvec_set(GELU_EXP[0]));
+    const fvec square = fvec_mul(s, s);
+    fvec even = fvec_set(c[10]), odd = fvec_set(c[9]);
+#pragma GCC unroll 4
+    for (int i = 8; i > 0; i -= 2) {
+        even = fvec_fma(even, square, fvec_set(c[i]));
+        odd = fvec_fma(odd, square, fvec_set(c[i - 1]));
+    }
+    return fvec_fma(odd, s, fvec_fma(even, square, fvec_set(c[0])));
+}
+
+/* scale (1 + w) (t + tail) (1 + f), rounded; t_rounded is t + tail to within a few roundings. */
+PYACT_INLINE fvec fpair_gelu_product(fpair_gelu_parts parts, fvec t_rounded, fvec f)
+{
+    const fvec r = parts.r;
+    fvec higher = fvec_fma(fvec_set(PAIR_GELU_EXP[2]), r, fvec_set(PAIR_GELU_EXP[1]));
+    higher = fvec_fma(higher, r, fvec_set(PAIR_GELU_EXP[0]));
     const fvec w = fvec_fms(higher, fvec_mul(r, r), fvec_mul(r, fvec_set(0.5f)));
-    const fvec correction = fvec_mul(parts.scale, fvec_fma(parts.t, w, parts.tail));
+    const fvec correction = fvec_mul(parts.scale, fvec_fma(t_rounded, w, parts.tail));
     const fvec head = fvec_fma(parts.scale, parts.t, correction);
     const fvec low = fvec_add(fvec_fms(parts.scale, parts.t, head), correction);
     return fvec_add(head, fvec_fma(head, f, low));
@@ -69,8 +82,41 @@ PYACT_INLINE fvec fpair_gelu_tail(fpair_gelu_parts parts)
 PYACT_INLINE fvec fpair_gelu_rounded(fvec x, fpair_gelu_parts parts, fpair_context *context)
 {
     /* Above zero the tail is at most half of x: its rounding and that of the difference are not both large. */
-    const fvec result = fvec_sub(fvec_at_least(x, fvec_set(0.0f)), fpair_gelu_tail(parts));
-    fpair_require(context, fvec_le(fvec_at_most(fvec_abs(x), fvec_set(GELU_SMALLEST)), fvec_abs(result)));
+    const fvec tail = fpair_gelu_product(parts, parts.t, fpair_gelu_polynomial(PAIR_GELU_MILLS, parts.s));
+    const fvec result = fvec_sub(fvec_at_least(x, fvec_set(0.0f)), tail);
+    fpair_require(context, fvec_le(fvec_at_most(fvec_abs(x), fvec_set(PAIR_GELU_SMALLEST)), fvec_abs(result)));
+    return result;
+}
+
+/* ---- the derivative ----
+ *
+ * gelu'(-z) = -E (z / sqrt(2 pi) - M) = -E t (1 + g) / sqrt(2 pi), where t = z - p / (z + 1), p = root (root + 1), has the
+ * root of the whole and comes so near that |g| < 0.05; and gelu'(z) = 1 - gelu'(-z). */
+
+PYACT_INLINE fpair_gelu_parts fpair_gelu_derivative_power(fvec x)
+{
+    fpair_gelu_parts parts;
+    const fvec z = fvec_at_most(fvec_abs(x), fvec_set(PAIR_GELU_FAR)), one = fvec_set(1.0f);
+    fpair_gelu_reduce(PAIR_GELU_DERIVATIVE_POWERS, PAIR_GELU_DERIVATIVE_POWERS_TAIL, z, &parts);
+    parts.s = fvec_div(fvec_sub(z, fvec_set(PAIR_GELU_CENTER)), fvec_add(z, fvec_set(PAIR_GELU_POLE)));
+
+    const fvec p = fvec_set(PAIR_GELU_ROOT_PRODUCT), d = fvec_add(z, one), d_tail = fvec_sub(z, fvec_sub(d, one));
+    const fvec q = fvec_div(p, d);
+    const fvec rest = fvec_fnma(q, d_tail, fvec_add(fvec_fnma(q, d, p), fvec_set(PAIR_GELU_ROOT_PRODUCT_LOW)));
+    const fvec q_tail = fvec_mul(rest, fvec_mul(q, fvec_set(PAIR_GELU_ROOT_PRODUCT_INVERSE)));
+    fvec error;
+    parts.t = fvec_two_sum(z, fvec_neg(q), &error);
+    parts.tail = fvec_sub(error, q_tail);
+    return parts;
+}
+
+PYACT_INLINE fvec fpair_gelu_derivative_rounded(fvec x, fpair_gelu_parts parts, fpair_context *context)
+{
+    const fvec g = fpair_gelu_polynomial(PAIR_GELU_DERIVATIVE, parts.s);
+    const fvec product = fpair_gelu_product(parts, fvec_add(parts.t, parts.tail), g);
+    const fvec result = fvec_add(fvec_select_sign(x, fvec_set(0.0f), fvec_set(1.0f)), fvec_xor_sign(product, x));
+    fpair_require(context, fmask_and(fvec_lt(fvec_set(PAIR_GELU_SMALLEST_SLOPE), fvec_abs(result)),
+                                     fvec_lt(fvec_set(PAIR_GELU_NEAR_ROOT), fvec_abs(parts.t))));
     return result;
 }
 

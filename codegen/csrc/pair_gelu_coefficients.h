@@ -5,26 +5,40 @@
 #include "fitted.h"
 
 
-/* ln 2 / 4 and its inverse; s; the slope of f */
-#define GELU_STEP 0x1.62e430p-3f
-#define GELU_STEPS 0x1.715476p+2f
-#define GELU_CENTER 0x1.a00000p+0f
-#define GELU_POLE 0x1.a00000p+1f
-#define GELU_SLOPE -0x1.000000p-5f
+/* ln 2 / 4 and its inverse; s; the slope of f; root (root + 1), the derivative vanishing at -root */
+#define PAIR_GELU_STEP 0x1.62e430p-3f
+#define PAIR_GELU_STEPS 0x1.715476p+2f
+#define PAIR_GELU_CENTER 0x1.a00000p+0f
+#define PAIR_GELU_POLE 0x1.a00000p+1f
+#define PAIR_GELU_SLOPE -0x1.000000p-5f
+#define PAIR_GELU_ROOT_PRODUCT 0x1.5125bcp+0f
+#define PAIR_GELU_ROOT_PRODUCT_LOW -0x1.48f4d8p-27f
+#define PAIR_GELU_ROOT_PRODUCT_INVERSE 0x1.84c484p-1f
 
-/* C 2^(j/8), C = 0.484375, with j << 20 subtracted from its bits. */
-static const float GELU_POWERS[8] PYACT_TABLE = {
+/* C = 0.484375 times 2^(j/8), with j << 20 subtracted from its bits. */
+static const float PAIR_GELU_POWERS[8] PYACT_TABLE = {
     0x1.f00000p-2f, 0x1.ee7228p-2f, 0x1.e6ec62p-2f, 0x1.e19dc0p-2f,
     0x1.deb998p-2f, 0x1.de77e2p-2f, 0x1.e115aap-2f, 0x1.e6d582p-2f,
 };
 /* What rounding has cut off from them, as a term of r. */
-static const float GELU_POWERS_TAIL[8] PYACT_TABLE = {
+static const float PAIR_GELU_POWERS_TAIL[8] PYACT_TABLE = {
     0x0.0p+0f, 0x1.472fc2p-25f, 0x1.543ac8p-25f, 0x1.27ba90p-27f,
     0x1.28c764p-24f, 0x1.5277a6p-25f, 0x1.0e1192p-26f, 0x1.656facp-25f,
 };
 
+/* 1 / sqrt(2 pi) times 2^(j/8), with j << 20 subtracted from its bits. */
+static const float PAIR_GELU_DERIVATIVE_POWERS[8] PYACT_TABLE = {
+    0x1.988454p-2f, 0x1.9d7da8p-2f, 0x1.a5cfaap-2f, 0x1.a8e3f4p-2f,
+    0x1.a0dd76p-2f, 0x1.9b0274p-2f, 0x1.978538p-2f, 0x1.969c94p-2f,
+};
+/* What rounding has cut off from them, as a term of r. */
+static const float PAIR_GELU_DERIVATIVE_POWERS_TAIL[8] PYACT_TABLE = {
+    0x1.e821f2p-25f, 0x1.c1b8d4p-25f, -0x1.74e3b8p-25f, 0x1.f4b030p-25f,
+    0x1.be5e9ap-24f, -0x1.625576p-25f, -0x1.5b4876p-25f, -0x1.0201cep-24f,
+};
+
 /* (e^(-r/2) - 1 + r/2) / r^2 for |r| <= ln2/8, absolute error 2^-31.53 */
-static const float GELU_EXP[3] = {
+static const float PAIR_GELU_EXP[3] = {
     0x1.000000p-3f, /* 0.125 */
     -0x1.555b7ep-6f, /* -0.020834801718592644 */
     0x1.555972p-9f, /* 0.002604289213195443 */
@@ -32,7 +46,7 @@ static const float GELU_EXP[3] = {
 
 /* f, in s = (z - 1.625) / (z + 3.25)
  * 0 <= z <= 11.0, degree 10, error 2^-28.06 of 1 + f */
-static const float GELU_MILLS[11] = {
+static const float PAIR_GELU_MILLS[11] = {
     0x1.d21ec2p-5f, /* 0.056899432092905045 */
     -0x1.a28718p-3f, /* -0.204359233379364 */
     -0x1.044e46p-2f, /* -0.2542048394680023 */
@@ -44,6 +58,22 @@ static const float GELU_MILLS[11] = {
     -0x1.352ad6p-7f, /* -0.009435038082301617 */
     -0x1.065cdep-10f, /* -0.0010008345125243068 */
     0x1.1a55b2p-9f, /* 0.0021540431771427393 */
+};
+
+/* g, in s = (z - 1.625) / (z + 3.25)
+ * 0 <= z <= 11.0, degree 10, error 2^-29.98 of 1 + g */
+static const float PAIR_GELU_DERIVATIVE[11] = {
+    0x1.770e64p-7f, /* 0.011445807293057442 */
+    0x1.e80d4ap-9f, /* 0.0037235405761748552 */
+    -0x1.81b52cp-4f, /* -0.09416691958904266 */
+    0x1.6309f0p-3f, /* 0.17335879802703857 */
+    -0x1.3b5b86p-3f, /* -0.15398316085338593 */
+    0x1.4dae16p-4f, /* 0.08146484941244125 */
+    -0x1.cb6746p-6f, /* -0.028039759024977684 */
+    0x1.441864p-7f, /* 0.00989060290157795 */
+    -0x1.917096p-8f, /* -0.006125485058873892 */
+    0x1.aae268p-9f, /* 0.003256869502365589 */
+    -0x1.bcba58p-11f, /* -0.000848251162096858 */
 };
 
 #endif
