@@ -50,7 +50,7 @@ def derivative_root() -> mpf:
 
 
 def derivative(s: mpf) -> mpf:
-    """g of s: z / sqrt(2 pi) - M(z) = (z - p / (z + 1)) (1 + g) / sqrt(2 pi), where p makes the first factor vanish, too."""
+    """g of s: z / sqrt(2 pi) - M(z) = (z - p / (z + 1)) (1 + g) / sqrt(2 pi), where p makes both sides vanish at once."""
     z = (CENTER + POLE * s) / (1 - s)
     excess = log(2) / 4 / mpf(step()) - 1
     root = derivative_root()

@@ -1,8 +1,8 @@
 /* gelu(x) = x Phi(x) in two passes, flat in the distribution of its inputs and within 1 ULP.
  *
  * With z = |x|, Phi(-z) = E(z) M(z), where E = e^(-z^2/2) and M, the Mills ratio, is smooth: M = C (1 + f) / (z + 1)
- * with |f| < 0.12, a polynomial of s = (z - m) / (z + b). So z Phi(-z) = E C t (1 + f), t = z / (z + 1), and all but f is
- * known to nearly twice the precision of a float. A negative x ends there; of a positive one it is subtracted.
+ * with |f| < 0.12, a polynomial of s = (z - m) / (z + b). So z Phi(-z) = E C t (1 + f), t = z / (z + 1), and all but f
+ * is known to nearly twice the precision of a float. A negative x ends there; of a positive one it is subtracted.
  *
  * The reduction of z^2 takes a float for ln 2 / 4; what that changes is a factor e^(c z^2), of which f takes care. */
 #ifndef PYACT_PAIR_GELU_H
@@ -29,7 +29,8 @@ PYACT_INLINE void fpair_gelu_reduce(const float *powers, const float *tails, fve
     const fvec magic = fvec_set(PAIR_ROUND_TO_INTEGER), square = fvec_mul(z, z), square_tail = fvec_fms(z, z, square);
     const fvec shifted = fvec_fnma(square, fvec_set(PAIR_GELU_STEPS), magic), k = fvec_sub(shifted, magic);
     const fivec eighths = fivec_from_bits(shifted);
-    parts->r = fvec_add(fvec_fma(k, fvec_set(PAIR_GELU_STEP), square), fvec_add(square_tail, fvec_lookup8(tails, eighths)));
+    const fvec r_tail = fvec_add(square_tail, fvec_lookup8(tails, eighths));
+    parts->r = fvec_add(fvec_fma(k, fvec_set(PAIR_GELU_STEP), square), r_tail);
     parts->scale = fvec_from_bits(fivec_add(fivec_from_bits(fvec_lookup8(powers, eighths)),
                                             fivec_shift_left(eighths, 20)));
 }
@@ -90,8 +91,8 @@ PYACT_INLINE fvec fpair_gelu_rounded(fvec x, fpair_gelu_parts parts, fpair_conte
 
 /* ---- the derivative ----
  *
- * gelu'(-z) = -E (z / sqrt(2 pi) - M) = -E t (1 + g) / sqrt(2 pi), where t = z - p / (z + 1), p = root (root + 1), has the
- * root of the whole and comes so near that |g| < 0.05; and gelu'(z) = 1 - gelu'(-z). */
+ * gelu'(-z) = -E (z / sqrt(2 pi) - M) = -E t (1 + g) / sqrt(2 pi), where t = z - p / (z + 1), p = root (root + 1), has
+ * the root of the whole and comes so near that |g| < 0.05; and gelu'(z) = 1 - gelu'(-z). */
 
 PYACT_INLINE fpair_gelu_parts fpair_gelu_derivative_power(fvec x)
 {
