@@ -16,8 +16,9 @@ from .remez import Function, chebyshev_fit, evaluate
 
 FAR = mpf("11")
 CENTER, POLE = mpf("1.625"), mpf("3.25")  # s = (z - CENTER) / (z + POLE)
+DERIVATIVE_CENTER, DERIVATIVE_POLE = mpf("1.5"), mpf("3")
 SLOPE = -0.03125  # of f, divided by z + POLE: about that of large z
-DEGREE, DERIVATIVE_DEGREE = 10, 10
+DEGREE, DERIVATIVE_DEGREE = 10, 9
 FACTOR = mpf(31) / 64  # C: in the middle of (z + 1) M(z)
 ERROR_BITS = 27.5
 
@@ -37,11 +38,14 @@ def step() -> float:
     return to_float(log(2) / 4)
 
 
-def mills(s: mpf) -> mpf:
-    """f of s: (z + 1) M(z) = C (1 + f), times what the rounded step makes of E."""
-    z = (CENTER + POLE * s) / (1 - s)
-    excess = log(2) / 4 / mpf(step()) - 1
-    return (z + 1) * erfc(z / sqrt(2)) / 2 * exp(z * z * (1 + excess) / 2) / FACTOR - 1
+def excess(z: mpf) -> mpf:
+    """What the rounded step makes of E, inverted."""
+    return exp(z * z * (log(2) / 4 / mpf(step()) - 1) / 2)
+
+
+def mills(z: mpf) -> mpf:
+    """f: (z + 1) M(z) = C (1 + f)."""
+    return (z + 1) * erfc(z / sqrt(2)) / 2 * exp(z * z / 2) * excess(z) / FACTOR - 1
 
 
 def derivative_root() -> mpf:
@@ -49,13 +53,11 @@ def derivative_root() -> mpf:
     return findroot(lambda z: erfc(z / sqrt(2)) / 2 - z * exp(-z * z / 2) / sqrt(2 * pi), mpf("0.7517916"))
 
 
-def derivative(s: mpf) -> mpf:
-    """g of s: z / sqrt(2 pi) - M(z) = (z - p / (z + 1)) (1 + g) / sqrt(2 pi), where p makes both sides vanish at once."""
-    z = (CENTER + POLE * s) / (1 - s)
-    excess = log(2) / 4 / mpf(step()) - 1
+def derivative(z: mpf) -> mpf:
+    """g: z / sqrt(2 pi) - M(z) = (z - p / (z + 1)) (1 + g) / sqrt(2 pi), where p makes both sides vanish at once."""
     root = derivative_root()
     difference = z - sqrt(2 * pi) * erfc(z / sqrt(2)) / 2 * exp(z * z / 2)
-    return difference / (z - root * (root + 1) / (z + 1)) * exp(z * z * excess / 2) - 1
+    return difference / (z - root * (root + 1) / (z + 1)) * excess(z) - 1
 
 
 def rounded_together(exact: Sequence[mpf], points: Sequence[mpf], values: Sequence[mpf]) -> tuple[list[float], float]:
@@ -89,16 +91,21 @@ def rounded_together(exact: Sequence[mpf], points: Sequence[mpf], values: Sequen
         best = error
 
 
-def render_polynomial(name: str, text: str, function: Function, degree: int) -> str:
-    low, high = -CENTER / POLE, (FAR - CENTER) / (FAR + POLE)
+def render_polynomial(name: str, text: str, function: Function, degree: int, center: mpf, pole: mpf) -> str:
+    """A polynomial of s = (z - center) / (z + pole) for a function of z."""
+    low, high = -center / pole, (FAR - center) / (FAR + pole)
+
+    def mapped(s: mpf) -> mpf:
+        return function((center + pole * s) / (1 - s))
+
     middle, half = (low + high) / 2, (high - low) / 2
     points = [middle - half * cos(pi * i / (GRID_POINTS // 2)) for i in range(GRID_POINTS // 2 + 1)]
-    exact = chebyshev_fit(function, low, high, degree)
-    values, error = rounded_together(exact, points, [function(p) for p in points])
+    exact = chebyshev_fit(mapped, low, high, degree)
+    values, error = rounded_together(exact, points, [mapped(p) for p in points])
     if error > 2.0**-ERROR_BITS:
         raise SystemExit(f"{name}: error 2^{np.log2(error):.4} misses 2^-{ERROR_BITS}")
     comment = (
-        f"/* {text}, in s = (z - {nstr(CENTER)}) / (z + {nstr(POLE)})\n"
+        f"/* {text}, in s = (z - {nstr(center)}) / (z + {nstr(pole)})\n"
         f" * 0 <= z <= {nstr(FAR)}, degree {degree}, error 2^{np.log2(error):.4} of 1 + {text} */"
     )
     return f"{comment}\n{array(name, values)}"
@@ -140,6 +147,8 @@ def render_constants() -> str:
         "CENTER": float(CENTER),
         "POLE": float(POLE),
         "SLOPE": SLOPE,
+        "DERIVATIVE_CENTER": float(DERIVATIVE_CENTER),
+        "DERIVATIVE_POLE": float(DERIVATIVE_POLE),
         "ROOT_PRODUCT": to_float(root_product),
         "ROOT_PRODUCT_LOW": to_float(root_product - to_float(root_product)),
         "ROOT_PRODUCT_INVERSE": to_float(1 / root_product),
@@ -159,8 +168,10 @@ def main() -> None:
         render_powers("PAIR_GELU", f"C = {nstr(FACTOR)} times", FACTOR),
         render_powers("PAIR_GELU_DERIVATIVE", "1 / sqrt(2 pi) times", 1 / sqrt(2 * pi)),
         render_exponential(),
-        render_polynomial("PAIR_GELU_MILLS", "f", mills, DEGREE),
-        render_polynomial("PAIR_GELU_DERIVATIVE", "g", derivative, DERIVATIVE_DEGREE),
+        render_polynomial("PAIR_GELU_MILLS", "f", mills, DEGREE, CENTER, POLE),
+        render_polynomial(
+            "PAIR_GELU_DERIVATIVE", "g", derivative, DERIVATIVE_DEGREE, DERIVATIVE_CENTER, DERIVATIVE_POLE
+        ),
     ]
     OUTPUT.with_name("pair_gelu_coefficients.h").write_text("\n\n".join(sections) + "\n\n#endif\n", encoding="utf-8")
 

@@ -54,17 +54,22 @@ PYACT_INLINE fpair_gelu_parts fpair_gelu_power(fvec x)
     return parts;
 }
 
-/* c[0] + c[1] s + ... + c[10] s^10, as its even and odd parts */
-PYACT_INLINE fvec fpair_gelu_polynomial(const float *c, fvec s)
+/* ... + c[last - 2] x^(n - 1) + c[last] x^n */
+PYACT_INLINE fvec fpair_gelu_every_other(const float *c, int last, fvec x)
+{
+    fvec sum = fvec_set(c[last]);
+#pragma GCC unroll 8
+    for (int i = last - 2; i >= 0; i -= 2) sum = fvec_fma(sum, x, fvec_set(c[i]));
+    return sum;
+}
+
+/* c[0] + c[1] s + ..., as its even and odd parts */
+PYACT_INLINE fvec fpair_gelu_polynomial(const float *c, int degree, fvec s)
 {
     const fvec square = fvec_mul(s, s);
-    fvec even = fvec_set(c[10]), odd = fvec_set(c[9]);
-#pragma GCC unroll 4
-    for (int i = 8; i > 0; i -= 2) {
-        even = fvec_fma(even, square, fvec_set(c[i]));
-        odd = fvec_fma(odd, square, fvec_set(c[i - 1]));
-    }
-    return fvec_fma(odd, s, fvec_fma(even, square, fvec_set(c[0])));
+    const fvec first = fpair_gelu_every_other(c, degree, square);
+    const fvec second = fpair_gelu_every_other(c, degree - 1, square);
+    return degree % 2 ? fvec_fma(first, s, second) : fvec_fma(second, s, first);
 }
 
 /* scale (1 + w) (t + tail) (1 + f), rounded; t_rounded is t + tail to within a few roundings. */
@@ -83,7 +88,7 @@ PYACT_INLINE fvec fpair_gelu_product(fpair_gelu_parts parts, fvec t_rounded, fve
 PYACT_INLINE fvec fpair_gelu_rounded(fvec x, fpair_gelu_parts parts, fpair_context *context)
 {
     /* Above zero the tail is at most half of x: its rounding and that of the difference are not both large. */
-    const fvec tail = fpair_gelu_product(parts, parts.t, fpair_gelu_polynomial(PAIR_GELU_MILLS, parts.s));
+    const fvec f = fpair_gelu_polynomial(PAIR_GELU_MILLS, 10, parts.s), tail = fpair_gelu_product(parts, parts.t, f);
     const fvec result = fvec_sub(fvec_at_least(x, fvec_set(0.0f)), tail);
     fpair_require(context, fvec_le(fvec_at_most(fvec_abs(x), fvec_set(PAIR_GELU_SMALLEST)), fvec_abs(result)));
     return result;
@@ -99,21 +104,22 @@ PYACT_INLINE fpair_gelu_parts fpair_gelu_derivative_power(fvec x)
     fpair_gelu_parts parts;
     const fvec z = fvec_at_most(fvec_abs(x), fvec_set(PAIR_GELU_FAR)), one = fvec_set(1.0f);
     fpair_gelu_reduce(PAIR_GELU_DERIVATIVE_POWERS, PAIR_GELU_DERIVATIVE_POWERS_TAIL, z, &parts);
-    parts.s = fvec_div(fvec_sub(z, fvec_set(PAIR_GELU_CENTER)), fvec_add(z, fvec_set(PAIR_GELU_POLE)));
+    const fvec numerator = fvec_sub(z, fvec_set(PAIR_GELU_DERIVATIVE_CENTER));
+    parts.s = fvec_div(numerator, fvec_add(z, fvec_set(PAIR_GELU_DERIVATIVE_POLE)));
 
     const fvec p = fvec_set(PAIR_GELU_ROOT_PRODUCT), d = fvec_add(z, one), d_tail = fvec_sub(z, fvec_sub(d, one));
-    const fvec q = fvec_div(p, d);
+    /* q is what t leaves of z, if that is a float; else z is the smaller of the two, and the error is that of their sum. */
+    parts.t = fvec_sub(z, fvec_div(p, d));
+    const fvec q = fvec_sub(z, parts.t), error = fvec_sub(z, fvec_add(q, parts.t));
     const fvec rest = fvec_fnma(q, d_tail, fvec_add(fvec_fnma(q, d, p), fvec_set(PAIR_GELU_ROOT_PRODUCT_LOW)));
     const fvec q_tail = fvec_mul(rest, fvec_mul(q, fvec_set(PAIR_GELU_ROOT_PRODUCT_INVERSE)));
-    fvec error;
-    parts.t = fvec_two_sum(z, fvec_neg(q), &error);
     parts.tail = fvec_sub(error, q_tail);
     return parts;
 }
 
 PYACT_INLINE fvec fpair_gelu_derivative_rounded(fvec x, fpair_gelu_parts parts, fpair_context *context)
 {
-    const fvec g = fpair_gelu_polynomial(PAIR_GELU_DERIVATIVE, parts.s);
+    const fvec g = fpair_gelu_polynomial(PAIR_GELU_DERIVATIVE, 9, parts.s);
     const fvec product = fpair_gelu_product(parts, fvec_add(parts.t, parts.tail), g);
     const fvec result = fvec_add(fvec_select_sign(x, fvec_set(0.0f), fvec_set(1.0f)), fvec_xor_sign(product, x));
     fpair_require(context, fmask_and(fvec_lt(fvec_set(PAIR_GELU_SMALLEST_SLOPE), fvec_abs(result)),

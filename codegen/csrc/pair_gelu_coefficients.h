@@ -11,6 +11,8 @@
 #define PAIR_GELU_CENTER 0x1.a00000p+0f
 #define PAIR_GELU_POLE 0x1.a00000p+1f
 #define PAIR_GELU_SLOPE -0x1.000000p-5f
+#define PAIR_GELU_DERIVATIVE_CENTER 0x1.800000p+0f
+#define PAIR_GELU_DERIVATIVE_POLE 0x1.800000p+1f
 #define PAIR_GELU_ROOT_PRODUCT 0x1.5125bcp+0f
 #define PAIR_GELU_ROOT_PRODUCT_LOW -0x1.48f4d8p-27f
 #define PAIR_GELU_ROOT_PRODUCT_INVERSE 0x1.84c484p-1f
@@ -60,20 +62,19 @@ static const float PAIR_GELU_MILLS[11] = {
     0x1.1a55b2p-9f, /* 0.0021540431771427393 */
 };
 
-/* g, in s = (z - 1.625) / (z + 3.25)
- * 0 <= z <= 11.0, degree 10, error 2^-29.98 of 1 + g */
-static const float PAIR_GELU_DERIVATIVE[11] = {
-    0x1.770e64p-7f, /* 0.011445807293057442 */
-    0x1.e80d4ap-9f, /* 0.0037235405761748552 */
-    -0x1.81b52cp-4f, /* -0.09416691958904266 */
-    0x1.6309f0p-3f, /* 0.17335879802703857 */
-    -0x1.3b5b86p-3f, /* -0.15398316085338593 */
-    0x1.4dae16p-4f, /* 0.08146484941244125 */
-    -0x1.cb6746p-6f, /* -0.028039759024977684 */
-    0x1.441864p-7f, /* 0.00989060290157795 */
-    -0x1.917096p-8f, /* -0.006125485058873892 */
-    0x1.aae268p-9f, /* 0.003256869502365589 */
-    -0x1.bcba58p-11f, /* -0.000848251162096858 */
+/* g, in s = (z - 1.5) / (z + 3.0)
+ * 0 <= z <= 11.0, degree 9, error 2^-30.12 of 1 + g */
+static const float PAIR_GELU_DERIVATIVE[10] = {
+    0x1.719a3cp-7f, /* 0.011279372498393059 */
+    0x1.20606ep-7f, /* 0.008800557814538479 */
+    -0x1.a2450ep-4f, /* -0.10211663693189621 */
+    0x1.4fdfaap-3f, /* 0.16400082409381866 */
+    -0x1.ee7406p-4f, /* -0.12071611732244492 */
+    0x1.7d7f4ep-5f, /* 0.04656949266791344 */
+    -0x1.37d7b6p-7f, /* -0.009516681544482708 */
+    0x1.028926p-8f, /* 0.003944942262023687 */
+    -0x1.9c40e4p-9f, /* -0.003145244438201189 */
+    0x1.d56c7ap-11f, /* 0.000895354722160846 */
 };
 
 #endif
