@@ -108,7 +108,7 @@ PYACT_INLINE fpair_gelu_parts fpair_gelu_derivative_power(fvec x)
     parts.s = fvec_div(numerator, fvec_add(z, fvec_set(PAIR_GELU_DERIVATIVE_POLE)));
 
     const fvec p = fvec_set(PAIR_GELU_ROOT_PRODUCT), d = fvec_add(z, one), d_tail = fvec_sub(z, fvec_sub(d, one));
-    /* q is what t leaves of z, if that is a float; else z is the smaller of the two, and the error is that of their sum. */
+    /* q is what t leaves of z, if that is a float; else z is the smaller of the two, and error is that of q + t. */
     parts.t = fvec_sub(z, fvec_div(p, d));
     const fvec q = fvec_sub(z, parts.t), error = fvec_sub(z, fvec_add(q, parts.t));
     const fvec rest = fvec_fnma(q, d_tail, fvec_add(fvec_fnma(q, d, p), fvec_set(PAIR_GELU_ROOT_PRODUCT_LOW)));
