@@ -170,7 +170,7 @@ def main() -> None:
         render_exponential(),
         render_polynomial("PAIR_GELU_MILLS", "f", mills, DEGREE, CENTER, POLE),
         render_polynomial(
-            "PAIR_GELU_DERIVATIVE", "g", derivative, DERIVATIVE_DEGREE, DERIVATIVE_CENTER, DERIVATIVE_POLE
+            "PAIR_GELU_DERIVATIVE_FACTOR", "g", derivative, DERIVATIVE_DEGREE, DERIVATIVE_CENTER, DERIVATIVE_POLE
         ),
     ]
     OUTPUT.with_name("pair_gelu_coefficients.h").write_text("\n\n".join(sections) + "\n\n#endif\n", encoding="utf-8")

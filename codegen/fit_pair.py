@@ -72,8 +72,16 @@ def fits() -> list[Fit]:
         Fit("PAIR_TANH", "tanh(r) / r, in r^2", series(tanh, 61, 1, 2), tanh_start, tanh_limit, 3, 27),
         Fit("PAIR_LOG", "(2 atanh(s) - 2 s) / s^3, in s^2", log_series, mpf(0), log_limit, 3, 24),
         Fit("PAIR_GELU", f"Phi(-z) exp(z^2/2) (z + 2), {of_q}", scaled_gelu, gelu_low, gelu_high, 11, 27, 2),
-        Fit("PAIR_GELU_DERIVATIVE", f"(Phi(-z) exp(z^2/2) - z/sqrt(2 pi)) / (z - root), {of_q}",
-            scaled_gelu_derivative, gelu_low, gelu_high, 10, 27, 1),
+        Fit(
+            "PAIR_GELU_DERIVATIVE",
+            f"(Phi(-z) exp(z^2/2) - z/sqrt(2 pi)) / (z - root), {of_q}",
+            scaled_gelu_derivative,
+            gelu_low,
+            gelu_high,
+            10,
+            27,
+            1,
+        ),
     ]
 
 

@@ -18,11 +18,11 @@ from .lower_c import SingleCore, wrap
 
 @dataclass(frozen=True)
 class Staged:
-    """The function's name in pair_functions.h, its number of passes, and whether these hand on a `low`."""
+    """The function's name in pair_functions.h, its number of passes, and how many numbers these hand on."""
 
     function: str
     passes: int = 2
-    has_low: bool = False
+    members: int = 2
 
 
 # By kernel of the catalogue.
@@ -31,7 +31,7 @@ FUNCTIONS: Mapping[str, Staged] = {
     "sigmoid_backward": Staged("sigmoid_derivative"),
     "tanh": Staged("tanh"),
     "tanh_backward": Staged("tanh_derivative"),
-    "tanhshrink_backward": Staged("tanhshrink_derivative", passes=3, has_low=True),
+    "tanhshrink_backward": Staged("tanhshrink_derivative", passes=3, members=3),
     "logsigmoid_backward": Staged("mirrored_sigmoid"),
     "softplus_backward": Staged("sigmoid"),  # at the default threshold it is 1 to within 1e-8
     "elu_backward": Staged("elu_derivative"),
@@ -45,6 +45,8 @@ FUNCTIONS: Mapping[str, Staged] = {
     "quick_gelu": Staged("quick_gelu"),
     "silu_backward": Staged("silu_derivative", passes=3),
     "swish_backward": Staged("silu_derivative", passes=3),
+    "gelu": Staged("gelu", members=5),
+    "gelu_backward": Staged("gelu_derivative", members=5),
     "gelu_tanh": Staged("gelu_tanh", passes=3),
     "gelu_tanh_backward": Staged("gelu_tanh_derivative", passes=4),
 }
@@ -85,7 +87,7 @@ def staged_core(kernel: Kernel, others: SingleCore | None = None) -> SingleCore 
     between = [f"fpair_{staged.function}_{which}" for which in ("second", "third")[: staged.passes - 2]]
     passes = [f"fpair_{staged.function}_power", *between, *["NULL"] * (2 - len(between))]
     call = (
-        f"staged_run({', '.join(passes)}, fpair_{staged.function}_rounded, {staged.has_low:d}, "
+        f"staged_run({', '.join(passes)}, fpair_{staged.function}_rounded, {staged.members}, "
         f"{kernel.factor is not None:d}, {len(defaults)}, {kernel.name}_float_core, in, out, n);"
     )
     lines = [

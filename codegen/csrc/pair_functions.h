@@ -4,6 +4,7 @@
 #define PYACT_PAIR_FUNCTIONS_H
 
 #include "pair_gate_derivatives.h"
+#include "pair_gelu.h"
 #include "pair_tanh.h"
 #include "staged.h"
 

@@ -9,7 +9,7 @@
 #define PYACT_PAIR_GELU_H
 
 #include "pair_gelu_coefficients.h"
-#include "pair_math.h"
+#include "staged.h"
 
 /* Beyond, the result of a negative x is smaller than what is left to double, and that of a positive x is x. */
 #define PAIR_GELU_FAR 11.0f
@@ -18,39 +18,37 @@
 /* Nearer to the root of the derivative, a few dozen floats, the tail of t is not exact enough. */
 #define PAIR_GELU_NEAR_ROOT 0x1p-18f
 
-/* The first pass. E C = scale (1 + w), r the reduced z^2 that w is a polynomial of; z / (z + 1) = t + tail. */
-typedef struct {
-    fvec scale, r, t, tail, s;
-} fpair_gelu_parts;
+/* What goes between the passes: E C = scale (1 + ...), w holds the reduced z^2, low the argument s of the polynomial, and
+ * z / (z + 1) = quotient + quotient_low. */
 
-/* sets scale and r */
-PYACT_INLINE void fpair_gelu_reduce(const float *powers, const float *tails, fvec z, fpair_gelu_parts *parts)
+/* sets scale and w */
+PYACT_INLINE void fpair_gelu_reduce(const float *powers, const float *tails, fvec z, fpair_power *parts)
 {
     const fvec magic = fvec_set(PAIR_ROUND_TO_INTEGER), square = fvec_mul(z, z), square_tail = fvec_fms(z, z, square);
     const fvec shifted = fvec_fnma(square, fvec_set(PAIR_GELU_STEPS), magic), k = fvec_sub(shifted, magic);
     const fivec eighths = fivec_from_bits(shifted);
     const fvec r_tail = fvec_add(square_tail, fvec_lookup8(tails, eighths));
-    parts->r = fvec_add(fvec_fma(k, fvec_set(PAIR_GELU_STEP), square), r_tail);
+    parts->w = fvec_add(fvec_fma(k, fvec_set(PAIR_GELU_STEP), square), r_tail);
     parts->scale = fvec_from_bits(fivec_add(fivec_from_bits(fvec_lookup8(powers, eighths)),
                                             fivec_shift_left(eighths, 20)));
 }
 
-PYACT_INLINE fpair_gelu_parts fpair_gelu_power(fvec x)
+PYACT_INLINE fpair_power fpair_gelu_power(fvec x)
 {
-    fpair_gelu_parts parts;
+    fpair_power parts;
     const fvec z = fvec_at_most(fvec_abs(x), fvec_set(PAIR_GELU_FAR)), one = fvec_set(1.0f);
     fpair_gelu_reduce(PAIR_GELU_POWERS, PAIR_GELU_POWERS_TAIL, z, &parts);
 
     const fvec numerator = fvec_sub(z, fvec_set(PAIR_GELU_CENTER)), denominator = fvec_add(z, fvec_set(PAIR_GELU_POLE));
-    parts.s = fvec_div(numerator, denominator);
-    const fvec s_rest = fvec_fnma(parts.s, denominator, numerator);
+    parts.low = fvec_div(numerator, denominator);
+    const fvec s_rest = fvec_fnma(parts.low, denominator, numerator);
 
     /* The tail of t is rest / (z + 1) = rest (1 - t). It includes what rounding s does to f where that counts: for
      * large z, where f changes by about the same for every unit of s_rest. */
     const fvec d = fvec_add(z, one), d_tail = fvec_sub(z, fvec_sub(d, one));
-    parts.t = fvec_div(z, d);
-    const fvec rest = fvec_fnma(parts.t, d_tail, fvec_fnma(parts.t, d, z));
-    parts.tail = fvec_fma(parts.t, fvec_fms(s_rest, fvec_set(PAIR_GELU_SLOPE), rest), rest);
+    parts.quotient = fvec_div(z, d);
+    const fvec rest = fvec_fnma(parts.quotient, d_tail, fvec_fnma(parts.quotient, d, z));
+    parts.quotient_low = fvec_fma(parts.quotient, fvec_fms(s_rest, fvec_set(PAIR_GELU_SLOPE), rest), rest);
     return parts;
 }
 
@@ -73,22 +71,22 @@ PYACT_INLINE fvec fpair_gelu_polynomial(const float *c, int degree, fvec s)
 }
 
 /* scale (1 + w) (t + tail) (1 + f), rounded; t_rounded is t + tail to within a few roundings. */
-PYACT_INLINE fvec fpair_gelu_product(fpair_gelu_parts parts, fvec t_rounded, fvec f)
+PYACT_INLINE fvec fpair_gelu_product(fpair_power parts, fvec t_rounded, fvec f)
 {
-    const fvec r = parts.r;
+    const fvec r = parts.w;
     fvec higher = fvec_fma(fvec_set(PAIR_GELU_EXP[2]), r, fvec_set(PAIR_GELU_EXP[1]));
     higher = fvec_fma(higher, r, fvec_set(PAIR_GELU_EXP[0]));
     const fvec w = fvec_fms(higher, fvec_mul(r, r), fvec_mul(r, fvec_set(0.5f)));
-    const fvec correction = fvec_mul(parts.scale, fvec_fma(t_rounded, w, parts.tail));
-    const fvec head = fvec_fma(parts.scale, parts.t, correction);
-    const fvec low = fvec_add(fvec_fms(parts.scale, parts.t, head), correction);
+    const fvec correction = fvec_mul(parts.scale, fvec_fma(t_rounded, w, parts.quotient_low));
+    const fvec head = fvec_fma(parts.scale, parts.quotient, correction);
+    const fvec low = fvec_add(fvec_fms(parts.scale, parts.quotient, head), correction);
     return fvec_add(head, fvec_fma(head, f, low));
 }
 
-PYACT_INLINE fvec fpair_gelu_rounded(fvec x, fpair_gelu_parts parts, fpair_context *context)
+PYACT_INLINE fvec fpair_gelu_rounded(fvec x, fpair_power parts, fpair_context *context)
 {
     /* Above zero the tail is at most half of x: its rounding and that of the difference are not both large. */
-    const fvec f = fpair_gelu_polynomial(PAIR_GELU_MILLS, 10, parts.s), tail = fpair_gelu_product(parts, parts.t, f);
+    const fvec f = fpair_gelu_polynomial(PAIR_GELU_MILLS, 10, parts.low), tail = fpair_gelu_product(parts, parts.quotient, f);
     const fvec result = fvec_sub(fvec_at_least(x, fvec_set(0.0f)), tail);
     fpair_require(context, fvec_le(fvec_at_most(fvec_abs(x), fvec_set(PAIR_GELU_SMALLEST)), fvec_abs(result)));
     return result;
@@ -99,31 +97,31 @@ PYACT_INLINE fvec fpair_gelu_rounded(fvec x, fpair_gelu_parts parts, fpair_conte
  * gelu'(-z) = -E (z / sqrt(2 pi) - M) = -E t (1 + g) / sqrt(2 pi), where t = z - p / (z + 1), p = root (root + 1), has
  * the root of the whole and comes so near that |g| < 0.05; and gelu'(z) = 1 - gelu'(-z). */
 
-PYACT_INLINE fpair_gelu_parts fpair_gelu_derivative_power(fvec x)
+PYACT_INLINE fpair_power fpair_gelu_derivative_power(fvec x)
 {
-    fpair_gelu_parts parts;
+    fpair_power parts;
     const fvec z = fvec_at_most(fvec_abs(x), fvec_set(PAIR_GELU_FAR)), one = fvec_set(1.0f);
     fpair_gelu_reduce(PAIR_GELU_DERIVATIVE_POWERS, PAIR_GELU_DERIVATIVE_POWERS_TAIL, z, &parts);
     const fvec numerator = fvec_sub(z, fvec_set(PAIR_GELU_DERIVATIVE_CENTER));
-    parts.s = fvec_div(numerator, fvec_add(z, fvec_set(PAIR_GELU_DERIVATIVE_POLE)));
+    parts.low = fvec_div(numerator, fvec_add(z, fvec_set(PAIR_GELU_DERIVATIVE_POLE)));
 
     const fvec p = fvec_set(PAIR_GELU_ROOT_PRODUCT), d = fvec_add(z, one), d_tail = fvec_sub(z, fvec_sub(d, one));
     /* q is what t leaves of z, if that is a float; else z is the smaller of the two, and error is that of q + t. */
-    parts.t = fvec_sub(z, fvec_div(p, d));
-    const fvec q = fvec_sub(z, parts.t), error = fvec_sub(z, fvec_add(q, parts.t));
+    parts.quotient = fvec_sub(z, fvec_div(p, d));
+    const fvec q = fvec_sub(z, parts.quotient), error = fvec_sub(z, fvec_add(q, parts.quotient));
     const fvec rest = fvec_fnma(q, d_tail, fvec_add(fvec_fnma(q, d, p), fvec_set(PAIR_GELU_ROOT_PRODUCT_LOW)));
     const fvec q_tail = fvec_mul(rest, fvec_mul(q, fvec_set(PAIR_GELU_ROOT_PRODUCT_INVERSE)));
-    parts.tail = fvec_sub(error, q_tail);
+    parts.quotient_low = fvec_sub(error, q_tail);
     return parts;
 }
 
-PYACT_INLINE fvec fpair_gelu_derivative_rounded(fvec x, fpair_gelu_parts parts, fpair_context *context)
+PYACT_INLINE fvec fpair_gelu_derivative_rounded(fvec x, fpair_power parts, fpair_context *context)
 {
-    const fvec g = fpair_gelu_polynomial(PAIR_GELU_DERIVATIVE, 9, parts.s);
-    const fvec product = fpair_gelu_product(parts, fvec_add(parts.t, parts.tail), g);
+    const fvec g = fpair_gelu_polynomial(PAIR_GELU_DERIVATIVE_FACTOR, 9, parts.low);
+    const fvec product = fpair_gelu_product(parts, fvec_add(parts.quotient, parts.quotient_low), g);
     const fvec result = fvec_add(fvec_select_sign(x, fvec_set(0.0f), fvec_set(1.0f)), fvec_xor_sign(product, x));
     fpair_require(context, fmask_and(fvec_lt(fvec_set(PAIR_GELU_SMALLEST_SLOPE), fvec_abs(result)),
-                                     fvec_lt(fvec_set(PAIR_GELU_NEAR_ROOT), fvec_abs(parts.t))));
+                                     fvec_lt(fvec_set(PAIR_GELU_NEAR_ROOT), fvec_abs(parts.quotient))));
     return result;
 }
 

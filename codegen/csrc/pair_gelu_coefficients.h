@@ -64,7 +64,7 @@ static const float PAIR_GELU_MILLS[11] = {
 
 /* g, in s = (z - 1.5) / (z + 3.0)
  * 0 <= z <= 11.0, degree 9, error 2^-30.12 of 1 + g */
-static const float PAIR_GELU_DERIVATIVE[10] = {
+static const float PAIR_GELU_DERIVATIVE_FACTOR[10] = {
     0x1.719a3cp-7f, /* 0.011279372498393059 */
     0x1.20606ep-7f, /* 0.008800557814538479 */
     -0x1.a2450ep-4f, /* -0.10211663693189621 */

@@ -14,9 +14,10 @@
  * for by groups. */
 enum { STAGED_BLOCK = 512, STAGED_GROUP = 64 };
 
-/* e^-u = scale (1 + w), or scale (1 + w + low) where a function asks for `low`; u is what its first pass makes of x. */
+/* What a pass hands on: e^-u = scale (1 + w), u being what the first pass makes of x, and what else a function likes. How
+ * many members, in this order, are kept between the passes is the function's to say. */
 typedef struct {
-    fvec scale, w, low;
+    fvec scale, w, low, quotient, quotient_low;
 } fpair_power;
 
 /* The first pass; those between it and the last, which hand on what they like in the same places; the last one, which
@@ -26,29 +27,40 @@ typedef fpair_power (*staged_between)(fvec x, fpair_power before);
 typedef fvec (*staged_last)(fvec x, fpair_power before, fpair_context *context);
 
 /* What goes between the passes. */
+enum { STAGED_MEMBERS = 5 };
 typedef struct {
-    float scale[STAGED_BLOCK], w[STAGED_BLOCK], low[STAGED_BLOCK];
+    float of[STAGED_MEMBERS][STAGED_BLOCK];
 } staged_powers;
 
-PYACT_INLINE fpair_power staged_load(const staged_powers *powers, size_t i, int has_low)
+PYACT_INLINE fvec staged_member(const staged_powers *powers, size_t i, int member, int members)
 {
-    const fpair_power power = {fvec_load(powers->scale + i), fvec_load(powers->w + i),
-                               has_low ? fvec_load(powers->low + i) : fvec_set(0.0f)};
+    return member < members ? fvec_load(powers->of[member] + i) : fvec_set(0.0f);
+}
+
+PYACT_INLINE fpair_power staged_load(const staged_powers *powers, size_t i, int members)
+{
+    const fpair_power power = {
+        .scale = staged_member(powers, i, 0, members),
+        .w = staged_member(powers, i, 1, members),
+        .low = staged_member(powers, i, 2, members),
+        .quotient = staged_member(powers, i, 3, members),
+        .quotient_low = staged_member(powers, i, 4, members),
+    };
     return power;
 }
 
-PYACT_INLINE void staged_store(staged_powers *powers, size_t i, fpair_power power, int has_low)
+PYACT_INLINE void staged_store(staged_powers *powers, size_t i, fpair_power power, int members)
 {
-    fvec_store(powers->scale + i, power.scale);
-    fvec_store(powers->w + i, power.w);
-    if (has_low) fvec_store(powers->low + i, power.low);
+    const fvec values[STAGED_MEMBERS] = {power.scale, power.w, power.low, power.quotient, power.quotient_low};
+#pragma GCC unroll 5
+    for (int member = 0; member < members; member++) fvec_store(powers->of[member] + i, values[member]);
 }
 
 /* The last pass for the vector at i, times its gradient. */
-PYACT_INLINE fvec staged_result(staged_last last, int has_low, int has_gradient, const staged_powers *powers,
+PYACT_INLINE fvec staged_result(staged_last last, int members, int has_gradient, const staged_powers *powers,
                                 const float *gradient, const float *x, size_t i, fpair_context *context)
 {
-    const fvec result = last(fvec_load(x + i), staged_load(powers, i, has_low), context);
+    const fvec result = last(fvec_load(x + i), staged_load(powers, i, members), context);
     return has_gradient ? fpair_apply_gradient(fvec_load(gradient + i), result, context) : result;
 }
 
@@ -75,7 +87,7 @@ PYACT_OUTLINE void staged_decide_in_double(pyact_float_core core, int has_gradie
 
 /* in[0] is x, or in[0] the gradient and in[1] x; then come the parameters. The output may be an input. */
 PYACT_INLINE void staged_run(staged_first first, staged_between second, staged_between third, staged_last last,
-                             int has_low, int has_gradient, int parameters, pyact_float_core in_double,
+                             int members, int has_gradient, int parameters, pyact_float_core in_double,
                              const char *const *in, char *out, size_t n)
 {
     staged_powers powers;
@@ -90,19 +102,19 @@ PYACT_INLINE void staged_run(staged_first first, staged_between second, staged_b
             if (has_gradient) gradient = memcpy(kept_gradient, gradient, length * sizeof(float));
             x = memcpy(kept_x, x, length * sizeof(float));
         }
-        for (size_t i = 0; i < length; i += FLANES) staged_store(&powers, i, first(fvec_load(x + i)), has_low);
+        for (size_t i = 0; i < length; i += FLANES) staged_store(&powers, i, first(fvec_load(x + i)), members);
         if (second != NULL)
             for (size_t i = 0; i < length; i += FLANES)
-                staged_store(&powers, i, second(fvec_load(x + i), staged_load(&powers, i, has_low)), has_low);
+                staged_store(&powers, i, second(fvec_load(x + i), staged_load(&powers, i, members)), members);
         if (third != NULL)
             for (size_t i = 0; i < length; i += FLANES)
-                staged_store(&powers, i, third(fvec_load(x + i), staged_load(&powers, i, has_low)), has_low);
+                staged_store(&powers, i, third(fvec_load(x + i), staged_load(&powers, i, members)), members);
         unsigned undecided_groups = 0;
         for (size_t group = 0; group < length; group += STAGED_GROUP) {
             const size_t end = length - group < STAGED_GROUP ? length : group + STAGED_GROUP;
             fpair_context context = {fmask_not(fmask_none())};
             for (size_t i = group; i < end; i += FLANES)
-                fvec_store(y + i, staged_result(last, has_low, has_gradient, &powers, gradient, x, i, &context));
+                fvec_store(y + i, staged_result(last, members, has_gradient, &powers, gradient, x, i, &context));
             undecided_groups |= (unsigned)!fmask_all(context.regular) << group / STAGED_GROUP;
         }
         if (__builtin_expect(undecided_groups == 0, 1)) continue;
@@ -113,7 +125,7 @@ PYACT_INLINE void staged_run(staged_first first, staged_between second, staged_b
         for (size_t i = 0; i < length; i += FLANES) {
             if ((undecided_groups >> i / STAGED_GROUP & 1u) == 0) continue;
             fpair_context context = {fmask_not(fmask_none())};
-            (void)staged_result(last, has_low, has_gradient, &powers, gradient, x, i, &context);
+            (void)staged_result(last, members, has_gradient, &powers, gradient, x, i, &context);
             unsigned undecided = ~fmask_bits(context.regular) & ((1u << FLANES) - 1);
             for (; undecided != 0; undecided &= undecided - 1) {
                 const size_t lane = i + (size_t)__builtin_ctz(undecided);
