@@ -91,6 +91,29 @@ def test_lanes_for_double_do_not_touch_their_neighbours(name: str) -> None:
     np.testing.assert_array_equal(together.view(np.uint32), alone.view(np.uint32))
 
 
+SPECIAL = np.array(
+    [0, 1, np.inf, np.nan, 1e-42, 1e-20, 0.75, 0.7517915, 1.5, 8.7, 11, 61, 88, 89.5, 700, 1e30, 2e38], np.float32
+)
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_every_combination_of_special_values(name: str) -> None:
+    """Zeros with their sign, infinities, NaN and overflow, beside the float64 kernel, which is written another way."""
+    kernel = KERNELS[name]
+    values = np.concatenate([SPECIAL, -SPECIAL])
+    inputs = [n for n in kernel.data_inputs if n != kernel.factor]
+    data = [a.ravel() for a in np.meshgrid(*[values] * len(inputs))]
+    data = [np.full_like(data[0], 1)] * (kernel.factor is not None) + data
+    parameters = [kernel.activation.defaults[p] for p in kernel.parameters]
+    function = getattr(pyact.ufuncs, name)
+    got = function(*data, *parameters)
+    with np.errstate(over="ignore", under="ignore"):
+        expected = function(*(a.astype(np.float64) for a in data), *parameters).astype(np.float32)
+    close = np.abs(got.view(np.int32).astype(np.int64) - expected.view(np.int32)) <= 1
+    wrong = np.flatnonzero(~(close | (np.isnan(got) & np.isnan(expected))))
+    assert not wrong.size, [([float(a[i]) for a in data], float(got[i]), float(expected[i])) for i in wrong[:3]]
+
+
 def test_the_measurement_can_say_no() -> None:
     """The core of a function that is one per mille off."""
     kernel = KERNELS["softsign"]

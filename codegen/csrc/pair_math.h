@@ -768,11 +768,11 @@ PYACT_INLINE fpair fpair_gelu_derivative_tail(fpair_gaussian parts)
     return fpair_times_gaussian(parts, distance, PAIR_GELU_DERIVATIVE, 11, PAIR_GELU_DERIVATIVE_LOW, 1);
 }
 
-/* a (1 - t) for x >= 0, -a t for x < 0, rounded; 0 <= t <= 1/2 or small. */
+/* a (1 - t), or -a t where the sign bit of x is set, rounded; 0 <= t <= 1/2 or small. */
 PYACT_INLINE fvec fpair_rounded_side(fpair a, fpair t, fvec x)
 {
-    const fmask is_negative = fvec_lt(x, fvec_set(0.0f));
-    const fpair start = {fvec_clear(is_negative, a.h), fvec_clear(is_negative, a.l)};
+    const fvec zero = fvec_set(0.0f);
+    const fpair start = {fvec_select_sign(x, zero, a.h), fvec_select_sign(x, zero, a.l)};
     const fvec high = fvec_fnma(a.h, t.h, start.h);
     const fvec low = fvec_add(fvec_fnma(a.h, t.h, fvec_sub(start.h, high)), start.l); /* the difference is exact */
     return fvec_add(high, fvec_fnma(a.l, t.h, fvec_fnma(a.h, t.l, low)));
