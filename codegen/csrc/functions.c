@@ -513,7 +513,7 @@ static int call_gate(const Function *self, PyObject *const *sorted, PyObject **r
 
 /* ---- rows ---- */
 
-/* An array that holds rows along its last axis. */
+/* An array in C order: its rows lie along the last axis or, side by side, along the first. */
 static int is_plain_rows(PyObject *object)
 {
     if (!PyArray_CheckExact(object))
@@ -522,7 +522,8 @@ static int is_plain_rows(PyObject *object)
     return PyArray_ISBEHAVED_RO(array) && PyArray_IS_C_CONTIGUOUS(array);
 }
 
-/* Row functions over the last axis. The arguments are the inputs, axis, keepdims where the function reduces, out. */
+/* Row functions over the last axis or the first. The arguments are the inputs, axis, keepdims where the function
+ * reduces, out. */
 static int call_rows(const Function *self, PyObject *const *sorted, PyObject **result)
 {
     const row_description *row = self->described_by;
@@ -532,37 +533,42 @@ static int call_rows(const Function *self, PyObject *const *sorted, PyObject **r
     if (!is_plain_rows((PyObject *)x) || PyArray_NDIM(x) == 0 || !kernel_dtype(PyArray_TYPE(x), &dtype))
         return 0;
     const int dimensions = PyArray_NDIM(x);
+    int side_by_side = 0;
     if (axis != NULL) {
         int overflow;
         if (!PyLong_CheckExact(axis))
             return 0;
         const long long number = PyLong_AsLongLongAndOverflow(axis, &overflow);
-        if (overflow || (number != -1 && number != dimensions - 1))
+        const int is_last = number == -1 || number == dimensions - 1;
+        side_by_side = !is_last;
+        if (overflow || (!is_last && number != 0 && number != -dimensions))
             return 0;
     }
     for (int place = row->inputs + 1; place < self->names - 1; place++) /* keepdims */
         if (sorted[place] != NULL && sorted[place] != Py_False)
             return 0;
 
-    const npy_intp *shape = PyArray_DIMS(x);
-    const npy_intp length = shape[dimensions - 1], rows = PyArray_MultiplyList(shape, dimensions - 1);
+    const npy_intp *shape = PyArray_DIMS(x), *row_shape = side_by_side ? shape + 1 : shape; /* without the axis */
+    const npy_intp length = shape[side_by_side ? 0 : dimensions - 1];
+    const npy_intp rows = PyArray_MultiplyList(row_shape, dimensions - 1);
     const ptrdiff_t item = PyArray_ITEMSIZE(x);
     pyact_row_array arrays[3];
     char single[8];
     for (int k = 0; k <= row->inputs; k++) {
         const int axes = row->is_row[k] ? dimensions : dimensions - 1;
-        arrays[k].element_stride = row->is_row[k] ? item : 0;
-        arrays[k].row_stride = row->is_row[k] ? item * length : item;
+        arrays[k].element_stride = !row->is_row[k] ? 0 : side_by_side ? item * rows : item;
+        arrays[k].row_stride = row->is_row[k] && !side_by_side ? item * length : item;
         PyObject *object = k < row->inputs ? sorted[k] : out;
         if (k == row->inputs && is_none(object))
             break;
         PyArrayObject *array = (PyArrayObject *)object;
         if (!is_plain_rows(object) || PyArray_TYPE(array) != PyArray_TYPE(x) || PyArray_NDIM(array) != axes ||
-            !PyArray_CompareLists(PyArray_DIMS(array), shape, axes))
+            !PyArray_CompareLists(PyArray_DIMS(array), row->is_row[k] ? shape : row_shape, axes))
             return 0;
         arrays[k].data = PyArray_BYTES(array);
     }
     const int output_axes = row->is_row[row->inputs] ? dimensions : dimensions - 1;
+    const npy_intp *output_shape = output_axes == dimensions ? shape : row_shape;
     if (!is_none(out)) {
         if (!PyArray_ISWRITEABLE((PyArrayObject *)out))
             return 0;
@@ -575,7 +581,7 @@ static int call_rows(const Function *self, PyObject *const *sorted, PyObject **r
     } else if (output_axes == 0) {
         out = NULL;
         arrays[row->inputs].data = single;
-    } else if ((out = new_output(PyArray_TYPE(x), output_axes, shape, 1)) != NULL) {
+    } else if ((out = new_output(PyArray_TYPE(x), output_axes, output_shape, 1)) != NULL) {
         arrays[row->inputs].data = PyArray_BYTES((PyArrayObject *)out);
     } else {
         *result = NULL;
