@@ -109,10 +109,12 @@ PYACT_INLINE void add_output(vec *sum, const float *g, const float *y, int is_lo
 /* Adds the first `left` of sixteen elements. */
 PYACT_INLINE void add_last_outputs(output_sums *sums, const float *g, const float *y, size_t left, int is_log)
 {
-    float last_g[PARTIALS] = {0}, last_y[PARTIALS] = {0};
-    for (size_t i = 0; i < left; i++) {
-        last_g[i] = g[i];
-        if (!is_log) last_y[i] = y[i];
+    float last_g[PARTIALS], last_y[PARTIALS];
+#pragma GCC unroll 8
+    for (size_t at = 0; at < PARTIALS; at += FLANES) {
+        const size_t rest = at < left ? left - at : 0;
+        fvec_store(last_g + at, fvec_load_first(g + at, rest, 0.0f));
+        if (!is_log) fvec_store(last_y + at, fvec_load_first(y + at, rest, 0.0f));
     }
 #pragma GCC unroll 16
     for (size_t j = 0; j < OUTPUT_VECTORS; j++)
@@ -209,10 +211,10 @@ PYACT_INLINE void write_outputs(const float *g, const float *y, float *to, size_
     fvec_store_first(to + i, n - i, output_result(g_end, y_end, &row, is_log));
 }
 
-PYACT_INLINE double contiguous_total(const pyact_row *row, int is_log)
+PYACT_INLINE double contiguous_total(const float *g, const float *y, size_t length, int is_log)
 {
     output_sums sums = no_outputs();
-    add_outputs(&sums, line(row->grad_output, 0, 0), line(row->x, 0, 0), row->length, is_log);
+    add_outputs(&sums, g, y, length, is_log);
     return total_of_outputs(&sums);
 }
 
@@ -222,23 +224,27 @@ PYACT_INLINE int contiguous_rows_from_output(const pyact_rows *rows, int is_log)
 {
     const size_t length = rows->first.length, fit = length > 0 ? 2048 / length : 1;
     const size_t most = fit < 1 ? 1 : fit < BATCH ? fit : BATCH;
+    const float sign = output_sign(rows->first.function);
     int status = PYACT_OK;
     for (size_t done = 0, count; done < rows->count; done += count) {
+        const pyact_row first = row_of(rows, done);
         double total[BATCH];
+        output_factor factor[BATCH];
+        int is_ordinary[BATCH];
         count = rows->count - done < most ? rows->count - done : most;
         fetch_rows(rows, done + count, count);
+        for (size_t r = 0; r < count; r++)
+            total[r] = contiguous_total(line(first.grad_output, rows->grad_step, r), line(first.x, rows->x_step, r),
+                                        length, is_log);
+        for (size_t r = 0; r < count; r++) is_ordinary[r] = output_factor_of(total[r], is_log, &factor[r]);
         for (size_t r = 0; r < count; r++) {
-            const pyact_row row = row_of(rows, done + r);
-            total[r] = contiguous_total(&row, is_log);
-        }
-        for (size_t r = 0; r < count; r++) {
-            const pyact_row row = row_of(rows, done + r);
-            output_factor factor;
-            if (output_factor_of(total[r], is_log, &factor))
-                write_outputs(line(row.grad_output, 0, 0), line(row.x, 0, 0), line_to(row.output, 0, 0), length, factor,
-                              output_sign(row.function), is_log);
-            else
+            if (is_ordinary[r]) {
+                write_outputs(line(first.grad_output, rows->grad_step, r), line(first.x, rows->x_step, r),
+                              line_to(first.output, rows->output_step, r), length, factor[r], sign, is_log);
+            } else {
+                const pyact_row row = row_of(rows, done + r);
                 status |= row_from_output(&row);
+            }
         }
     }
     return status;

@@ -36,8 +36,22 @@ PYACT_INLINE void fvec_store_first(float *to, size_t n, fvec a)
 #if defined(PYACT_ISA_AVX512)
     _mm512_mask_storeu_ps(to, (__mmask16)(n < 16 ? (1u << n) - 1 : 0xffff), a);
 #elif defined(PYACT_ISA_AVX2)
-    static const int32_t lanes[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
-    _mm256_maskstore_ps(to, _mm256_loadu_si256((const __m256i *)(const void *)(lanes + 8 - (n < 8 ? n : 8))), a);
+    __m128 part = _mm256_castps256_ps128(a); /* not the masked store: it takes some processors dozens of cycles */
+    if (n >= 8) {
+        _mm256_storeu_ps(to, a);
+        return;
+    }
+    if (n & 4) {
+        _mm_storeu_ps(to, part);
+        part = _mm256_extractf128_ps(a, 1);
+        to += 4;
+    }
+    if (n & 2) {
+        _mm_storel_pi((__m64 *)(void *)to, part);
+        part = _mm_movehl_ps(part, part);
+        to += 2;
+    }
+    if (n & 1) _mm_store_ss(to, part);
 #else
     float lanes[FLANES];
     fvec_store(lanes, a);
