@@ -64,10 +64,15 @@ def row_output(*arrays: Any) -> Array | None:
     have to write it element by element.
     """
     first = arrays[0]
-    if all(
-        type(a) is np.ndarray and a.dtype == first.dtype and a.shape == first.shape and a.flags.c_contiguous
-        for a in arrays
-    ) and first.dtype.isnative and first.dtype.char in "efd" and first.ndim > 0:
+    if (
+        all(
+            type(a) is np.ndarray and a.dtype == first.dtype and a.shape == first.shape and a.flags.c_contiguous
+            for a in arrays
+        )
+        and first.dtype.isnative
+        and first.dtype.char in "efd"
+        and first.ndim > 0
+    ):
         return np.empty(first.shape, first.dtype)
     return None
 
