@@ -1202,7 +1202,7 @@ Special values: -inf -> 0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 1.0.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.936 ULP over all inputs, float64 0.714 ULP.
+float32 0.649 ULP over all inputs, float64 0.714 ULP.
 
 The function of torch.nn.Sigmoid.
 
@@ -1251,7 +1251,7 @@ Special values of the derivative: -inf -> 0.0, -0.0 -> 0.25, 0.0 -> 0.25, inf ->
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.921 ULP over all inputs, float64 0.739 ULP.
+float32 0.805 ULP over all inputs, float64 0.739 ULP.
 
 The function of torch.nn.Sigmoid.
 
@@ -1348,7 +1348,7 @@ Special values of the derivative: -inf -> 1.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 0
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.936 ULP over all inputs, float64 0.739 ULP.
+float32 0.649 ULP over all inputs, float64 0.739 ULP.
 
 The function of torch.nn.LogSigmoid.
 
@@ -1396,7 +1396,7 @@ Special values: -inf -> -1.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> 1.0.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.953 ULP over all inputs, float64 0.804 ULP.
+float32 0.741 ULP over all inputs, float64 0.804 ULP.
 
 The function of torch.nn.Tanh.
 
@@ -1445,7 +1445,7 @@ Special values of the derivative: -inf -> 0.0, -0.0 -> 1.0, 0.0 -> 1.0, inf -> 0
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.823 ULP over all inputs, float64 0.687 ULP.
+float32 0.781 ULP over all inputs, float64 0.687 ULP.
 
 The function of torch.nn.Tanh.
 
@@ -1543,7 +1543,7 @@ Special values of the derivative: -inf -> 0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 0
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.921 ULP over all inputs, float64 0.749 ULP.
+float32 0.781 ULP over all inputs, float64 0.749 ULP.
 
 Source: https://arxiv.org/abs/2402.09092
 
@@ -1883,7 +1883,7 @@ Special values: -inf -> 0.0, -0.0 -> 1.0, 0.0 -> 1.0, inf -> inf.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.927 ULP over all inputs, float64 0.716 ULP.
+float32 0.635 ULP over all inputs, float64 0.716 ULP.
 
 Source: https://keras.io/api/layers/activations/
 
@@ -1930,7 +1930,7 @@ Special values of the derivative: -inf -> 0.0, -0.0 -> 1.0, 0.0 -> 1.0, inf -> i
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.927 ULP over all inputs, float64 0.716 ULP.
+float32 0.635 ULP over all inputs, float64 0.716 ULP.
 
 Source: https://keras.io/api/layers/activations/
 
@@ -2040,7 +2040,7 @@ The derivative jumps at x = 0.0, where it is 1.7581 (left 1.7581, right 1.0507).
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.91 ULP over all inputs, float64 0.736 ULP.
+float32 0.776 ULP over all inputs, float64 0.736 ULP.
 
 The function of torch.nn.SELU.
 
@@ -2387,7 +2387,7 @@ Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.976 ULP over all inputs, float64 0.741 ULP.
+float32 0.67 ULP over all inputs, float64 0.741 ULP.
 
 The function of torch.nn.SiLU.
 
@@ -2437,7 +2437,7 @@ Special values of the derivative: -inf -> -0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.953 ULP over all inputs, float64 1.47 ULP.
+float32 0.817 ULP over all inputs, float64 1.47 ULP.
 
 The function of torch.nn.SiLU.
 
@@ -2489,7 +2489,7 @@ Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.967 ULP over all inputs, float64 0.73 ULP.
+float32 0.679 ULP over all inputs, float64 0.73 ULP.
 
 Source: https://arxiv.org/abs/1606.08415
 
@@ -2582,7 +2582,7 @@ Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.979 ULP over all inputs, float64 1.17 ULP.
+float32 0.995 ULP over all inputs, float64 1.17 ULP.
 
 The function of torch.nn.GELU.
 
@@ -2633,7 +2633,7 @@ Special values of the derivative: -inf -> -0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.903 ULP over all inputs, float64 0.952 ULP.
+float32 0.916 ULP over all inputs, float64 0.952 ULP.
 
 The function of torch.nn.GELU.
 
@@ -2681,7 +2681,7 @@ Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.884 ULP over all inputs, float64 0.72 ULP.
+float32 0.669 ULP over all inputs, float64 0.72 ULP.
 
 Source: https://arxiv.org/abs/1606.08415
 
@@ -2730,7 +2730,7 @@ Special values of the derivative: -inf -> -0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.791 ULP over all inputs, float64 0.772 ULP.
+float32 0.887 ULP over all inputs, float64 0.772 ULP.
 
 Source: https://arxiv.org/abs/1606.08415
 
@@ -3549,7 +3549,7 @@ Special values: -inf -> -inf, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.5 ULP over all inputs, float64 1.53 ULP.
+float32 0.886 ULP over all inputs, float64 1.53 ULP.
 
 The function of torch.nn.Tanhshrink.
 
@@ -3598,7 +3598,7 @@ Special values of the derivative: -inf -> 1.0, -0.0 -> 0.0, 0.0 -> 0.0, inf -> 1
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.783 ULP over all inputs, float64 1.13 ULP.
+float32 0.693 ULP over all inputs, float64 1.13 ULP.
 
 The function of torch.nn.Tanhshrink.
 
@@ -3646,7 +3646,7 @@ Special values: -inf -> -1.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> 1.0.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.875 ULP over all inputs, float64 1.46 ULP.
+float32 0.874 ULP over all inputs, float64 1.46 ULP.
 
 The function of torch.nn.Softsign.
 
@@ -8758,7 +8758,7 @@ def elu_backward(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.915 ULP, float64 0.749 ULP.
+    float32 0.831 ULP, float64 0.749 ULP.
 
     The function of torch.nn.ELU.
 
@@ -9023,7 +9023,7 @@ def celu_backward(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.915 ULP, float64 0.73 ULP.
+    float32 0.831 ULP, float64 0.73 ULP.
 
     The function of torch.nn.CELU.
 
@@ -9847,7 +9847,7 @@ def softplus_backward(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.936 ULP, float64 0.714 ULP.
+    float32 0.746 ULP, float64 0.714 ULP.
 
     The function of torch.nn.Softplus.
 
@@ -10498,7 +10498,7 @@ def swish(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.976 ULP, float64 0.741 ULP.
+    float32 0.812 ULP, float64 0.741 ULP.
 
     Source: https://arxiv.org/abs/1710.05941
 
@@ -10562,7 +10562,7 @@ def swish_backward(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.953 ULP, float64 0.711 ULP.
+    float32 0.851 ULP, float64 0.711 ULP.
 
     Source: https://arxiv.org/abs/1710.05941
 
@@ -12638,7 +12638,7 @@ def glu(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.5 ULP, float64 0.884 ULP.
+    float32 0.559 ULP, float64 0.884 ULP.
 
     The function of torch.nn.GLU.
 
@@ -12697,8 +12697,8 @@ def glu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDAr
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.5 ULP, float64 0.665 ULP for a; float16 none (correctly rounded), bfloat16 none
-    (correctly rounded), float32 0.5 ULP, float64 0.947 ULP for b.
+    float32 0.558 ULP, float64 0.665 ULP for a; float16 none (correctly rounded), bfloat16 none
+    (correctly rounded), float32 0.706 ULP, float64 0.947 ULP for b.
 
     The function of torch.nn.GLU.
 
@@ -12996,7 +12996,7 @@ def geglu(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.5 ULP, float64 0.89 ULP.
+    float32 0.888 ULP, float64 0.89 ULP.
 
     Source: https://arxiv.org/abs/2002.05202
 
@@ -13054,8 +13054,8 @@ def geglu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: ND
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.5 ULP, float64 0.545 ULP for a; float16 none (correctly rounded), bfloat16 none
-    (correctly rounded), float32 0.5 ULP, float64 0.956 ULP for b.
+    float32 0.885 ULP, float64 0.545 ULP for a; float16 none (correctly rounded), bfloat16 none
+    (correctly rounded), float32 0.875 ULP, float64 0.956 ULP for b.
 
     Source: https://arxiv.org/abs/2002.05202
 
@@ -13116,7 +13116,7 @@ def swiglu(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.5 ULP, float64 0.75 ULP.
+    float32 0.555 ULP, float64 0.75 ULP.
 
     Source: https://arxiv.org/abs/2002.05202
 
@@ -13173,8 +13173,8 @@ def swiglu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: N
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.5 ULP, float64 1.17 ULP for a; float16 none (correctly rounded), bfloat16 none
-    (correctly rounded), float32 0.5 ULP, float64 0.741 ULP for b.
+    float32 0.642 ULP, float64 1.17 ULP for a; float16 none (correctly rounded), bfloat16 none
+    (correctly rounded), float32 0.552 ULP, float64 0.741 ULP for b.
 
     Source: https://arxiv.org/abs/2002.05202
 
@@ -13235,7 +13235,7 @@ def gtu(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.5 ULP, float64 0.887 ULP.
+    float32 0.58 ULP, float64 0.887 ULP.
 
     Source: https://arxiv.org/abs/1612.08083
 
@@ -13292,8 +13292,8 @@ def gtu_backward(grad_output: ArrayLike, x: ArrayLike, axis: int = -1, out: NDAr
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.5 ULP, float64 0.756 ULP for a; float16 none (correctly rounded), bfloat16 none
-    (correctly rounded), float32 0.5 ULP, float64 0.947 ULP for b.
+    float32 0.582 ULP, float64 0.756 ULP for a; float16 none (correctly rounded), bfloat16 none
+    (correctly rounded), float32 0.587 ULP, float64 0.947 ULP for b.
 
     Source: https://arxiv.org/abs/1612.08083
 

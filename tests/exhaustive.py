@@ -46,6 +46,7 @@ from codegen import ieee, reference
 from codegen.expr import variables
 from codegen.kernel_text import kernel_text_digest
 from codegen.kernels import Kernel
+from codegen.lower_staged import staged_core
 from codegen.ulp import FORMATS, PROMISE, ulp_error
 
 from .accuracy import all_kernels
@@ -374,8 +375,9 @@ def write_record(result: Result) -> None:
 
 
 def must_be_recorded() -> set[str]:
-    """Kernels that may not be without a record: those with a fitted table."""
-    return {path.stem for path in FITTED.glob("*.json")} & {k.name for k in all_kernels()}
+    """Kernels that may not be without a record: those with a fitted table, and the staged ones."""
+    fitted = {path.stem for path in FITTED.glob("*.json")}
+    return {k.name for k in all_kernels() if k.name in fitted or staged_core(k) is not None}
 
 
 def stale(kernels: Sequence[Kernel], record: dict[str, dict[str, Any]]) -> list[Kernel]:
@@ -423,7 +425,7 @@ def check_record(jobs: int, kernels: Sequence[Kernel] | None = None) -> list[str
     record = read_record()
     chosen = all_kernels() if kernels is None else kernels
     problems = [
-        f"{k.name}: has a fitted table but no record; run: make exhaustive KERNELS={k.name}"
+        f"{k.name}: is fitted or staged but has no record; run: make exhaustive KERNELS={k.name}"
         for k in chosen
         if k.name in must_be_recorded() - record.keys()
     ]

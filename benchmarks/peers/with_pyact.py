@@ -34,7 +34,7 @@ class Pyact:
             getattr(pyact, cell.name)(data.x, out=saved, **axis)
         inputs = (data.x,) if cell.direction == FORWARD else (data.grad, saved)
         out = data.out if cell.direction == FORWARD else data.grad_x
-        # Where the function is a ufunc, `out` goes by position, as in the NumPy peer: the keyword takes NumPy 0.2 us.
+        # Where the function is a ufunc, `out` goes by position, as for numba: the keyword takes NumPy 0.2 us.
         by_position = isinstance(function, np.ufunc) and not axis
         run = partial(function, *inputs, out) if by_position else partial(function, *inputs, out=out, **axis)
         if name == "prelu_backward":  # torch's op gives the gradient of the weight in the same call
