@@ -1,4 +1,4 @@
-/* gelu(x) = x Phi(x) in two passes, flat in the distribution of its inputs and within 1 ULP.
+/* gelu(x) = x Phi(x) and its derivative in two passes, flat in the distribution of inputs and within 1 ULP.
  *
  * With z = |x|, Phi(-z) = E(z) M(z), where E = e^(-z^2/2) and M, the Mills ratio, is smooth: M = C (1 + f) / (z + 1)
  * with |f| < 0.12, a polynomial of s = (z - m) / (z + b). So z Phi(-z) = E C t (1 + f), t = z / (z + 1), and all but f

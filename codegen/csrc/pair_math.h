@@ -710,7 +710,7 @@ PYACT_INLINE fvec fpair_rounded_tanhshrink(fvec x, fpair_context *context)
 /* ---- the normal distribution: Phi is its integral ---- */
 
 /* z = |x|, e^(-z^2/2) = scale (1 + w), 1 / (z + 2) = r + r_tail; what gelu and its derivative share. Beyond 10.9 Phi
- * is 1 on the right; on the left results leave the normal range. */
+ * is 1 on the right; on the left the roundings of the exponent add up to too much beyond 9, which double decides. */
 typedef struct {
     fvec scale, w, z, r, r_tail;
 } fpair_gaussian;
@@ -718,7 +718,7 @@ typedef struct {
 PYACT_INLINE fpair_gaussian fpair_gaussian_of(fvec x, fpair_context *context)
 {
     fpair_gaussian parts;
-    fpair_require(context, fvec_lt(fvec_set(-10.9f), x));
+    fpair_require(context, fvec_lt(fvec_set(-9.0f), x));
     parts.z = fvec_at_most(fvec_abs(x), fvec_set(10.9f));
     const fvec half = fvec_mul(parts.z, fvec_set(0.5f)), exponent = fvec_mul(parts.z, half);
     const fvec exponent_tail = fvec_fms(parts.z, half, exponent);
