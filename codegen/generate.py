@@ -25,7 +25,8 @@ C_MODULES = (
     "derivative", "expr", "fitted", "float64", "generate", "halves", "ieee", "kernels", "lower_c", "lower_fitted",
     "lower_gradients", "lower_light", "lower_pair", "lower_plain", "lower_staged", "reference", "spec", "targets",
 )  # fmt: skip
-NEEDS_PYTHON = ("functions.c", "numpy_glue.h", "ufuncs.c")  # go to python/, out of the way of a plain C build
+# These go to python/, out of the way of a plain C build.
+NEEDS_PYTHON = ("direct_call.h", "functions.c", "numpy_glue.h", "ufunc_calls.c", "ufuncs.c")
 
 
 SingleCores = Mapping[str, SingleCore | None]  # by kernel name

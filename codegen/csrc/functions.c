@@ -5,17 +5,12 @@
  * arrays of one dtype and plain numbers. Those run the kernel here, with the output as the only allocation. Calls that
  * are nearly as simple go to the ufunc, with the parameters already in order. All others, wrong ones included, are
  * handed to the Python function as they came: it is the definition, and this file only does the same in less time. */
-#include "numpy_glue.h"
+#include "direct_call.h"
 
-#include <stddef.h>
-#include <stdint.h>
 #include <structmember.h>
 
-enum {
-    MAX_OUTPUTS = 2,
-    MAX_NAMES = PYACT_MAX_INPUTS + 3,  /* the arguments that may be positional: inputs, axis, parameters, switches, out */
-    RELEASE_GIL_FROM = 512             /* elements; NumPy's own loops draw the line at 500 */
-};
+/* The arguments that may be positional: inputs, axis, parameters, switches, out. */
+enum { MAX_NAMES = PYACT_MAX_INPUTS + 3 };
 
 typedef enum { ELEMENTWISE, GATE, ROWS } function_kind;
 
@@ -26,15 +21,11 @@ typedef struct {
     PyObject *function;  /* the Python function */
     PyObject *ufunc;
     function_kind kind;
-    const void *described_by;  /* a pyact_kernel or a row_description */
-    int data_inputs, parameters, outputs;
-    int first_parameter;       /* its place among the arguments: after the inputs, and the axis of a gate */
-    int names;                 /* how many arguments may be positional; the last is out */
-    PyObject *name[MAX_NAMES];
+    direct_callee callee;
+    PyObject *name[MAX_NAMES];                  /* of the arguments */
     double default_value[PYACT_MAX_INPUTS];     /* of the parameters */
     PyObject *default_array[PYACT_MAX_INPUTS];  /* the same as read-only arrays without axes */
     int only_direct;           /* the Python function does more than call the ufunc */
-    int ordered;               /* it refuses parameters that decrease */
 } Function;
 
 static PyObject *where_name;  /* "where", and a tuple of it: for the calls of this file */
@@ -48,9 +39,9 @@ static PyObject *where_names;
 static int sort_arguments(const Function *self, PyObject *const *args, Py_ssize_t positional, PyObject *keywords,
                           PyObject **sorted, PyObject **where)
 {
-    if (positional > self->names)
+    if (positional > self->callee.arguments)
         return 0;
-    for (int i = 0; i < self->names; i++)
+    for (int i = 0; i < self->callee.arguments; i++)
         sorted[i] = i < positional ? args[i] : NULL;
     *where = NULL;
     const Py_ssize_t given = keywords == NULL ? 0 : PyTuple_GET_SIZE(keywords);
@@ -61,334 +52,14 @@ static int sort_arguments(const Function *self, PyObject *const *args, Py_ssize_
             continue;
         }
         int place = 0;
-        while (place < self->names && self->name[place] != name) place++;
-        if (place == self->names || sorted[place] != NULL)
+        while (place < self->callee.arguments && self->name[place] != name) place++;
+        if (place == self->callee.arguments || sorted[place] != NULL)
             return 0;
         sorted[place] = args[positional + k];
     }
-    for (int k = 0; k < self->data_inputs; k++)
+    for (int k = 0; k < self->callee.data_inputs; k++)
         if (sorted[k] == NULL)
             return 0;
-    return 1;
-}
-
-/* ---- operands of a direct call ---- */
-
-/* What the data inputs agree on so far. */
-typedef struct {
-    int type;                 /* NumPy's type number, or -1: only Python numbers until now */
-    int has_array, dimensions;
-    const npy_intp *shape;    /* of the first operand that is an array; the others have it, too (NULL without axes) */
-    npy_intp size;
-    int c_order, f_order;     /* whether all arrays are contiguous that way */
-} common;
-
-/* One operand: where its elements are, or a number that is not in its format yet. */
-typedef struct {
-    const void *data;
-    ptrdiff_t stride;
-    int is_number;   /* a Python number, which takes the dtype of the others */
-    double number;
-    char value[8];   /* the number in that dtype */
-} operand;
-
-static int kernel_dtype(int type, pyact_dtype *dtype)
-{
-    if (type == NPY_FLOAT) *dtype = PYACT_F32;
-    else if (type == NPY_DOUBLE) *dtype = PYACT_F64;
-    else if (type == NPY_HALF) *dtype = PYACT_F16;
-    else if (type >= 0 && type == pyact_bfloat16_type) *dtype = PYACT_BF16;
-    else return 0;
-    return 1;
-}
-
-/* A Python float, or an int that is an int64 (NumPy takes a larger one for another type). */
-static int plain_number(PyObject *object, double *value)
-{
-    if (PyFloat_CheckExact(object)) {
-        *value = PyFloat_AS_DOUBLE(object);
-        return 1;
-    }
-    if (PyLong_CheckExact(object)) {
-        int overflow;
-        const long long integer = PyLong_AsLongLongAndOverflow(object, &overflow);
-        *value = (double)integer;
-        return !overflow;
-    }
-    return 0;
-}
-
-/* The memory of a NumPy scalar of a type that kernels take. */
-static const void *scalar_data(PyObject *object, int *type)
-{
-    if (Py_TYPE(object) == &PyFloatArrType_Type) {
-        *type = NPY_FLOAT;
-        return &PyArrayScalar_VAL(object, Float);
-    }
-    if (Py_TYPE(object) == &PyDoubleArrType_Type) {
-        *type = NPY_DOUBLE;
-        return &PyArrayScalar_VAL(object, Double);
-    }
-    if (Py_TYPE(object) == &PyHalfArrType_Type) {
-        *type = NPY_HALF;
-        return &PyArrayScalar_VAL(object, Half);
-    }
-    return NULL;
-}
-
-static int take_type(common *all, int type)
-{
-    if (all->type < 0)
-        all->type = type;
-    return all->type == type;
-}
-
-static int same_shape(const common *all, PyArrayObject *array)
-{
-    return PyArray_NDIM(array) == all->dimensions && PyArray_CompareLists(PyArray_DIMS(array), all->shape, all->dimensions);
-}
-
-/* A data input of an elementwise call; 0 if this file leaves it to NumPy. */
-static int take_data(common *all, PyObject *object, operand *into)
-{
-    into->is_number = 0;
-    into->stride = 0;
-    int type;
-    if (PyArray_CheckExact(object)) {
-        PyArrayObject *array = (PyArrayObject *)object;
-        if (!take_type(all, PyArray_TYPE(array)) || !PyArray_ISBEHAVED_RO(array))
-            return 0;
-        into->data = PyArray_DATA(array);
-        if (!all->has_array) {
-            all->has_array = 1;
-            all->dimensions = PyArray_NDIM(array);
-            all->shape = PyArray_DIMS(array);
-            all->size = PyArray_SIZE(array);
-        } else if (!same_shape(all, array)) {
-            return 0;
-        }
-        all->c_order &= PyArray_IS_C_CONTIGUOUS(array);
-        all->f_order &= PyArray_IS_F_CONTIGUOUS(array);
-        into->stride = PyArray_ITEMSIZE(array);
-        return all->c_order || all->f_order;
-    }
-    if ((into->data = scalar_data(object, &type)) != NULL)
-        return take_type(all, type);
-    into->is_number = 1;
-    return plain_number(object, &into->number);
-}
-
-/* Rounds the Python numbers among the data to the dtype of the call, where that is a plain conversion. */
-static int convert_numbers(const common *all, operand *operands, int count)
-{
-    for (int k = 0; k < count; k++) {
-        operand *one = &operands[k];
-        if (!one->is_number)
-            continue;
-        if (all->type == NPY_DOUBLE) {
-            memcpy(one->value, &one->number, sizeof one->number);
-        } else if (all->type == NPY_FLOAT) {
-            const float rounded = (float)one->number;
-            if ((double)rounded != one->number) /* NumPy may have to warn: its matter */
-                return 0;
-            memcpy(one->value, &rounded, sizeof rounded);
-        } else {
-            return 0;
-        }
-        one->data = one->value;
-    }
-    return 1;
-}
-
-/* A parameter with one value. */
-static int take_parameter(const common *all, PyObject *object, operand *into)
-{
-    into->stride = 0;
-    into->data = into->value;
-    double value;
-    if (plain_number(object, &value)) {
-        memcpy(into->value, &value, sizeof value);
-        return 1;
-    }
-    if (Py_TYPE(object) == &PyDoubleArrType_Type) {
-        into->data = &PyArrayScalar_VAL(object, Double);
-        return 1;
-    }
-    if (!PyArray_CheckExact(object))
-        return 0;
-    PyArrayObject *array = (PyArrayObject *)object;
-    into->data = PyArray_DATA(array);
-    return PyArray_TYPE(array) == NPY_DOUBLE && PyArray_ISBEHAVED_RO(array) && PyArray_SIZE(array) == 1 &&
-           PyArray_NDIM(array) <= all->dimensions;
-}
-
-/* Where the values of the parameters are; 0 leaves the call to Python. */
-static int take_parameters(const Function *self, const common *all, PyObject *const *sorted, operand *into)
-{
-    for (int k = 0; k < self->parameters; k++) {
-        PyObject *given = sorted[self->first_parameter + k];
-        if (given == NULL) {
-            into[k].data = &self->default_value[k];
-            into[k].stride = 0;
-        } else if (!take_parameter(all, given, &into[k])) {
-            return 0;
-        }
-        if (self->ordered && k > 0 && !(*(const double *)into[k - 1].data <= *(const double *)into[k].data))
-            return 0;
-    }
-    return 1;
-}
-
-/* ---- results ---- */
-
-static int is_none(PyObject *object) { return object == NULL || object == Py_None; }
-
-static int overlaps(const char *a, size_t a_bytes, const char *b, size_t b_bytes)
-{
-    return a < b + b_bytes && b < a + a_bytes;
-}
-
-/* Whether `out` can be written as it is; 0 leaves it to NumPy, which casts, copies or refuses. */
-static int is_plain_output(const common *all, PyObject *out)
-{
-    if (!PyArray_CheckExact(out))
-        return 0;
-    PyArrayObject *array = (PyArrayObject *)out;
-    return all->has_array && PyArray_TYPE(array) == all->type && PyArray_ISBEHAVED(array) &&
-           same_shape(all, array) && (all->c_order ? PyArray_IS_C_CONTIGUOUS(array) : PyArray_IS_F_CONTIGUOUS(array));
-}
-
-/* Whether writing the output leaves the inputs as they are until they are read: an input is the output, or apart. */
-static int is_safe_output(const operand *operands, int count, const char *output, size_t item, size_t bytes)
-{
-    for (int k = 0; k < count; k++) {
-        const size_t size = operands[k].stride == 0 ? sizeof(double) : bytes; /* of a single value at most that */
-        const int same = operands[k].data == output && operands[k].stride == (ptrdiff_t)item;
-        if (!same && overlaps(operands[k].data, size, output, bytes))
-            return 0;
-    }
-    return 1;
-}
-
-static PyObject *new_output(int type, int dimensions, const npy_intp *shape, int c_order)
-{
-    PyArray_Descr *description = PyArray_DescrFromType(type);
-    if (description == NULL)
-        return NULL;
-    return PyArray_NewFromDescr(&PyArray_Type, description, dimensions, shape, NULL, NULL,
-                                c_order ? 0 : NPY_ARRAY_F_CONTIGUOUS, NULL);
-}
-
-static PyObject *new_scalar(int type, void *value)
-{
-    PyArray_Descr *description = PyArray_DescrFromType(type);
-    if (description == NULL)
-        return NULL;
-    PyObject *scalar = PyArray_Scalar(value, description, NULL);
-    Py_DECREF(description);
-    return scalar;
-}
-
-/* ---- the kernel, straight ---- */
-
-/* What `out` says for each output: an array, or NULL for a new one. 0 leaves it to NumPy. */
-static int take_outputs(const Function *self, PyObject *out, PyObject **given)
-{
-    const int is_pair = self->outputs == 2 && out != NULL && PyTuple_CheckExact(out) && PyTuple_GET_SIZE(out) == 2;
-    for (int k = 0; k < self->outputs; k++) {
-        PyObject *one = is_pair ? PyTuple_GET_ITEM(out, k) : out;
-        given[k] = is_none(one) ? NULL : one;
-    }
-    return self->outputs == 1 || is_pair || is_none(out);
-}
-
-static int run_kernel(const Function *self, pyact_dtype dtype, const operand *operands, void *const *outputs,
-                      size_t item, size_t n)
-{
-    const void *inputs[PYACT_MAX_INPUTS];
-    ptrdiff_t strides[PYACT_MAX_INPUTS];
-    const ptrdiff_t step = (ptrdiff_t)item, steps[MAX_OUTPUTS] = {step, step};
-    for (int k = 0; k < self->data_inputs + self->parameters; k++) {
-        inputs[k] = operands[k].data;
-        strides[k] = operands[k].stride;
-    }
-    if (self->outputs == 1)
-        return pyact_run(self->described_by, dtype, inputs, strides, outputs[0], step, n);
-    return pyact_run_with_derivative(self->described_by, dtype, inputs, strides, outputs, steps, n);
-}
-
-/* 1: done, the result (or NULL for an exception) is in *result. 0: leave it to NumPy. */
-static int call_elementwise(const Function *self, PyObject *const *sorted, PyObject **result)
-{
-    operand operands[PYACT_MAX_INPUTS];
-    common all = {.type = -1, .size = 1, .c_order = 1, .f_order = 1};
-    const int count = self->data_inputs + self->parameters;
-    pyact_dtype dtype;
-    for (int k = 0; k < self->data_inputs; k++)
-        if (!take_data(&all, sorted[k], &operands[k]))
-            return 0;
-    if (all.type < 0)
-        all.type = NPY_DOUBLE; /* Python numbers alone */
-    if (!kernel_dtype(all.type, &dtype) || !convert_numbers(&all, operands, self->data_inputs))
-        return 0;
-    if (!take_parameters(self, &all, sorted, operands + self->data_inputs))
-        return 0;
-    for (int place = self->first_parameter + self->parameters; place < self->names - 1; place++) /* switches */
-        if (!is_none(sorted[place]) && sorted[place] != Py_False)
-            return 0;
-
-    const size_t item = dtype == PYACT_F64 ? 8 : dtype == PYACT_F32 ? 4 : 2;
-    char single[MAX_OUTPUTS][8];
-    void *data[MAX_OUTPUTS];
-    PyObject *made[MAX_OUTPUTS] = {NULL, NULL};
-    PyObject *given[MAX_OUTPUTS];
-    if (!take_outputs(self, sorted[self->names - 1], given))
-        return 0;
-    for (int k = 0; k < self->outputs; k++) {
-        data[k] = single[k];
-        if (given[k] == NULL)
-            continue;
-        if (!is_plain_output(&all, given[k]))
-            return 0;
-        data[k] = PyArray_DATA((PyArrayObject *)given[k]);
-        if (!is_safe_output(operands, count, data[k], item, item * (size_t)all.size))
-            return 0;
-    }
-    if (self->outputs == 2 && given[0] != NULL && given[1] != NULL &&
-        overlaps(data[0], item * (size_t)all.size, data[1], item * (size_t)all.size))
-        return 0;
-    for (int k = 0; k < self->outputs; k++) {
-        if (given[k] != NULL) {
-            made[k] = Py_NewRef(given[k]);
-        } else if (all.dimensions > 0) { /* else a scalar, made from its value */
-            made[k] = new_output(all.type, all.dimensions, all.shape, all.c_order);
-            if (made[k] == NULL) {
-                Py_XDECREF(made[0]);
-                *result = NULL;
-                return 1;
-            }
-            data[k] = PyArray_DATA((PyArrayObject *)made[k]);
-        }
-    }
-
-    int status;
-    if (all.size < RELEASE_GIL_FROM) {
-        status = run_kernel(self, dtype, operands, data, item, (size_t)all.size);
-    } else {
-        Py_BEGIN_ALLOW_THREADS
-        status = run_kernel(self, dtype, operands, data, item, (size_t)all.size);
-        Py_END_ALLOW_THREADS
-    }
-    int failed = pyact_raise(status) < 0;
-    for (int k = 0; k < self->outputs && !failed; k++)
-        if (made[k] == NULL)
-            failed = (made[k] = new_scalar(all.type, data[k])) == NULL;
-    if (failed)
-        *result = NULL;
-    else
-        *result = self->outputs == 1 ? Py_NewRef(made[0]) : PyTuple_Pack(2, made[0], made[1]);
-    Py_XDECREF(made[0]);
-    Py_XDECREF(made[1]);
     return 1;
 }
 
@@ -454,19 +125,19 @@ static int is_gate_output(PyObject *out, PyArrayObject *x, PyArrayObject *grad, 
            !arrays_overlap(array, grad);
 }
 
-static int run_gate(const Function *self, pyact_dtype dtype, const halves *cut, const pyact_row_array *inputs,
+static int run_gate(const direct_callee *callee, pyact_dtype dtype, const halves *cut, const pyact_row_array *inputs,
                     const pyact_row_array *outputs)
 {
     const size_t rows = (size_t)cut->rows, n = (size_t)cut->half;
-    return self->outputs == 1 ? pyact_run_in_rows(self->described_by, dtype, rows, n, inputs, outputs[0])
-                              : pyact_run_gradients(self->described_by, dtype, rows, n, inputs, outputs);
+    return callee->outputs == 1 ? pyact_run_in_rows(callee->described_by, dtype, rows, n, inputs, outputs[0])
+                              : pyact_run_gradients(callee->described_by, dtype, rows, n, inputs, outputs);
 }
 
 /* The arguments are grad_output for the gradients, x, axis, parameters, out. */
-static int call_gate(const Function *self, PyObject *const *sorted, PyObject **result)
+static int call_gate(const direct_callee *callee, PyObject *const *sorted, PyObject **result)
 {
-    const int backward = self->outputs == 2;
-    PyObject *out = sorted[self->names - 1], *object = sorted[backward];
+    const int backward = callee->outputs == 2;
+    PyObject *out = sorted[callee->arguments - 1], *object = sorted[backward];
     if (!is_contiguous(object) || PyArray_NDIM((PyArrayObject *)object) == 0)
         return 0;
     PyArrayObject *x = (PyArrayObject *)object, *grad = backward ? (PyArrayObject *)sorted[0] : NULL;
@@ -475,7 +146,7 @@ static int call_gate(const Function *self, PyObject *const *sorted, PyObject **r
     operand parameters[PYACT_MAX_INPUTS];
     const common all = {.dimensions = PyArray_NDIM(x)};
     if (!kernel_dtype(PyArray_TYPE(x), &dtype) || !cut_in_halves(x, sorted[backward + 1], &cut) ||
-        !take_parameters(self, &all, sorted, parameters) || (backward && !is_half((PyObject *)grad, x, &cut)) ||
+        !take_parameters(callee, &all, sorted, parameters) || (backward && !is_half((PyObject *)grad, x, &cut)) ||
         (!is_none(out) && !is_gate_output(out, x, grad, &cut)))
         return 0;
     *result = is_none(out) ? new_output(PyArray_TYPE(x), PyArray_NDIM(x), backward ? PyArray_DIMS(x) : cut.half_shape, 1)
@@ -494,16 +165,16 @@ static int call_gate(const Function *self, PyObject *const *sorted, PyObject **r
     }
     *next++ = first;
     *next++ = second;
-    for (int k = 0; k < self->parameters; k++) {
+    for (int k = 0; k < callee->parameters; k++) {
         const pyact_row_array value = {(char *)(uintptr_t)parameters[k].data, 0, 0};
         *next++ = value;
     }
     int status;
     if (cut.rows * cut.half < RELEASE_GIL_FROM) {
-        status = run_gate(self, dtype, &cut, inputs, outputs);
+        status = run_gate(callee, dtype, &cut, inputs, outputs);
     } else {
         Py_BEGIN_ALLOW_THREADS
-        status = run_gate(self, dtype, &cut, inputs, outputs);
+        status = run_gate(callee, dtype, &cut, inputs, outputs);
         Py_END_ALLOW_THREADS
     }
     if (pyact_raise(status) < 0)
@@ -524,10 +195,10 @@ static int is_plain_rows(PyObject *object)
 
 /* Row functions over the last axis or the first. The arguments are the inputs, axis, keepdims where the function
  * reduces, out. */
-static int call_rows(const Function *self, PyObject *const *sorted, PyObject **result)
+static int call_rows(const direct_callee *callee, PyObject *const *sorted, PyObject **result)
 {
-    const row_description *row = self->described_by;
-    PyObject *axis = sorted[row->inputs], *out = sorted[self->names - 1];
+    const row_description *row = callee->described_by;
+    PyObject *axis = sorted[row->inputs], *out = sorted[callee->arguments - 1];
     PyArrayObject *x = (PyArrayObject *)sorted[row->inputs - 1];
     pyact_dtype dtype;
     if (!is_plain_rows((PyObject *)x) || PyArray_NDIM(x) == 0 || !kernel_dtype(PyArray_TYPE(x), &dtype))
@@ -544,7 +215,7 @@ static int call_rows(const Function *self, PyObject *const *sorted, PyObject **r
         if (overflow || (!is_last && number != 0 && number != -dimensions))
             return 0;
     }
-    for (int place = row->inputs + 1; place < self->names - 1; place++) /* keepdims */
+    for (int place = row->inputs + 1; place < callee->arguments - 1; place++) /* keepdims */
         if (sorted[place] != NULL && sorted[place] != Py_False)
             return 0;
 
@@ -610,20 +281,20 @@ static int call_rows(const Function *self, PyObject *const *sorted, PyObject **r
  * time; it stays a double either way. 0: leave it to the Python function. */
 static int call_ufunc(const Function *self, PyObject *const *sorted, PyObject *where, PyObject **result)
 {
-    PyObject *out = sorted[self->names - 1];
-    if (!is_none(out) && (self->outputs > 1 || !PyArray_Check(out)))
+    PyObject *out = sorted[self->callee.arguments - 1];
+    if (!is_none(out) && (self->callee.outputs > 1 || !PyArray_Check(out)))
         return 0;
-    for (int k = 0; k < self->data_inputs; k++)
+    for (int k = 0; k < self->callee.data_inputs; k++)
         if (!PyArray_CheckExact(sorted[k]))
             return 0;
     PyObject *args[PYACT_MAX_INPUTS + 3]; /* one in front for the callee's use, then inputs, out, where */
     PyObject *made[PYACT_MAX_INPUTS];
     int arrays_made = 0, failed = 0;
     PyObject **next = args + 1;
-    for (int k = 0; k < self->data_inputs; k++)
+    for (int k = 0; k < self->callee.data_inputs; k++)
         *next++ = sorted[k];
-    for (int k = 0; k < self->parameters && !failed; k++) {
-        PyObject *given = sorted[self->data_inputs + k];
+    for (int k = 0; k < self->callee.parameters && !failed; k++) {
+        PyObject *given = sorted[self->callee.data_inputs + k];
         double value;
         if (given == NULL) {
             given = self->default_array[k];
@@ -660,9 +331,9 @@ static PyObject *call(PyObject *object, PyObject *const *args, size_t flags, PyO
     if (sort_arguments(self, args, PyVectorcall_NARGS(flags), keywords, sorted, &where)) {
         const int everywhere = where == NULL || where == Py_True;
         if (self->kind != ELEMENTWISE) {
-            if (self->kind == GATE ? call_gate(self, sorted, &result) : call_rows(self, sorted, &result))
+            if ((self->kind == GATE ? call_gate : call_rows)(&self->callee, sorted, &result))
                 return result;
-        } else if ((everywhere && call_elementwise(self, sorted, &result)) ||
+        } else if ((everywhere && call_elementwise(&self->callee, sorted, &result)) ||
                    (!self->only_direct && call_ufunc(self, sorted, everywhere ? NULL : where, &result))) {
             return result;
         }
@@ -694,18 +365,18 @@ static int read_signature(Function *self)
         goto done;
     const long positional = PyLong_AsLong(count);
     if (!PyTuple_Check(names) || !PyTuple_Check(defaults) || positional > MAX_NAMES ||
-        positional <= self->first_parameter + self->parameters ||
-        positional - PyTuple_GET_SIZE(defaults) != self->data_inputs) {
+        positional <= self->callee.first_parameter + self->callee.parameters ||
+        positional - PyTuple_GET_SIZE(defaults) != self->callee.data_inputs) {
         PyErr_SetString(PyExc_TypeError, "the function and the ufunc do not belong together");
         goto done;
     }
-    self->names = (int)positional;
-    for (int k = 0; k < self->names; k++) {
+    self->callee.arguments = (int)positional;
+    for (int k = 0; k < self->callee.arguments; k++) {
         self->name[k] = Py_NewRef(PyTuple_GET_ITEM(names, k));
         PyUnicode_InternInPlace(&self->name[k]);
     }
-    for (int k = 0; k < self->parameters; k++) {
-        PyObject *value = PyTuple_GET_ITEM(defaults, self->first_parameter - self->data_inputs + k);
+    for (int k = 0; k < self->callee.parameters; k++) {
+        PyObject *value = PyTuple_GET_ITEM(defaults, self->callee.first_parameter - self->callee.data_inputs + k);
         self->default_value[k] = PyFloat_AsDouble(value);
         if (PyErr_Occurred() || (self->default_array[k] = read_only_double(self->default_value[k])) == NULL)
             goto done;
@@ -736,20 +407,22 @@ static PyObject *function_new(PyTypeObject *type, PyObject *args, PyObject *keyw
     self->function = Py_NewRef(function);
     self->ufunc = Py_NewRef(ufunc);
     self->only_direct = only_direct;
-    self->ordered = ordered;
-    self->described_by = described->data[0];
-    self->outputs = described->nout;
+    self->callee.ordered = ordered;
+    self->callee.described_by = described->data[0];
+    self->callee.outputs = described->nout;
+    self->callee.default_value = self->default_value;
     if (described->core_signature == NULL) {
-        const pyact_kernel *kernel = self->described_by;
+        const pyact_kernel *kernel = self->callee.described_by;
         const pyact_signature *signature = &kernel->family->signatures[kernel->index];
         const int is_gate = signature->is_gate;
         self->kind = is_gate ? GATE : ELEMENTWISE;
-        self->data_inputs = is_gate ? self->outputs : signature->data_inputs; /* of a gate x is both of its inputs */
-        self->parameters = signature->parameters;
-        self->first_parameter = self->data_inputs + is_gate;
+        /* of a gate x is both of its inputs */
+        self->callee.data_inputs = is_gate ? self->callee.outputs : signature->data_inputs;
+        self->callee.parameters = signature->parameters;
+        self->callee.first_parameter = self->callee.data_inputs + is_gate;
     } else {
         self->kind = ROWS;
-        self->data_inputs = self->first_parameter = described->nin;
+        self->callee.data_inputs = self->callee.first_parameter = described->nin;
     }
     if (read_signature(self) < 0)
         Py_CLEAR(self);

@@ -240,6 +240,8 @@ static int add_ufunc(builder *build, const char *name, const char *suffix, PyUFu
                                              loops[NATIVE_LOOPS], bfloat16_types, data);
     if (status == 0 && parameters > 0)
         status = add_promoter(ufunc, data_inputs, parameters);
+    if (status == 0 && (loops == kernel_loops || loops == pair_loops))
+        pyact_shorten_calls((PyUFuncObject *)ufunc);
     if (status == 0)
         status = PyDict_SetItemString(build->dictionary, tables->name, ufunc);
     Py_DECREF(ufunc);
