@@ -15,8 +15,8 @@ from codegen.ulp import FORMATS, ulp_error
 from pyact._native import ffi, lib
 
 Array = np.ndarray[Any, Any]
-# ULP: float16 rounds a double, float64 a head and a tail.
-BOUNDS = {"float16": 0.501, "float64": 0.51}
+# ULP: float16 rounds a double, float64 a head and a tail (csrc/rows_light.h: their e^x is good to 2^-59).
+BOUNDS = {"float16": 0.501, "float64": 0.54}
 # float32 values are evaluated in float32, with a promise of 2 ULP: what was measured, rounded up. Gradients are
 # evaluated in double and rounded once: half a ULP, or one of their terms, where the result is larger than those.
 FLOAT32_BOUNDS = {

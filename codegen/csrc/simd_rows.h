@@ -159,21 +159,42 @@ PYACT_INLINE void transpose_4(const char *from, ptrdiff_t from_step, char *to, p
 #endif
 }
 
+/* The same of doubles. */
+PYACT_INLINE void transpose_4_doubles(const char *from, ptrdiff_t from_step, char *to, ptrdiff_t to_step)
+{
+#if defined(PYACT_ISA_AVX512) || defined(PYACT_ISA_AVX2)
+    const __m256d a = _mm256_loadu_pd((const double *)(const void *)from);
+    const __m256d b = _mm256_loadu_pd((const double *)(const void *)(from + from_step));
+    const __m256d c = _mm256_loadu_pd((const double *)(const void *)(from + 2 * from_step));
+    const __m256d d = _mm256_loadu_pd((const double *)(const void *)(from + 3 * from_step));
+    const __m256d ab_even = _mm256_unpacklo_pd(a, b), ab_odd = _mm256_unpackhi_pd(a, b);
+    const __m256d cd_even = _mm256_unpacklo_pd(c, d), cd_odd = _mm256_unpackhi_pd(c, d);
+    _mm256_storeu_pd((double *)(void *)to, _mm256_permute2f128_pd(ab_even, cd_even, 0x20));
+    _mm256_storeu_pd((double *)(void *)(to + to_step), _mm256_permute2f128_pd(ab_odd, cd_odd, 0x20));
+    _mm256_storeu_pd((double *)(void *)(to + 2 * to_step), _mm256_permute2f128_pd(ab_even, cd_even, 0x31));
+    _mm256_storeu_pd((double *)(void *)(to + 3 * to_step), _mm256_permute2f128_pd(ab_odd, cd_odd, 0x31));
+#else
+    for (int j = 0; j < 4; j++)
+        for (int i = 0; i < 4; i++)
+            memcpy(to + j * to_step + i * (ptrdiff_t)sizeof(double),
+                   from + i * from_step + j * (ptrdiff_t)sizeof(double), sizeof(double));
+#endif
+}
+
 /* Where a strip of four begins: the last one again covers elements of the one before it, so that all are whole. */
 PYACT_INLINE ptrdiff_t strip_start(size_t i, size_t n) { return (ptrdiff_t)(n - i < 4 ? n - 4 : i); }
 
-/* to[j][i] = from[i][j] for i < lines, j < n; the n elements of a line of `from` lie side by side, as do the lines of
- * `to`. The two do not overlap. Lines that are far apart are visited once, and fetched ahead. */
-PYACT_OUTLINE void transpose_lines(const char *from, ptrdiff_t from_step, size_t lines, size_t n, char *to,
-                                   ptrdiff_t to_step)
+/* to[j][i] = from[i][j] for i < lines, j < n, elements of 4 or 8 bytes. The n elements of a line of `from` lie side by
+ * side, as do the lines of `to`. The two do not overlap. Lines that are far apart are visited once, fetched ahead. */
+PYACT_INLINE void transpose_lines_of(ptrdiff_t size, const char *from, ptrdiff_t from_step, size_t lines, size_t n,
+                                     char *to, ptrdiff_t to_step)
 {
     enum { AHEAD = 24 };
-    const ptrdiff_t size = sizeof(float);
     if (lines < 4 || n < 4) {
         for (size_t i = 0; i < lines; i++)
             for (size_t j = 0; j < n; j++)
                 memcpy(to + (ptrdiff_t)j * to_step + (ptrdiff_t)i * size,
-                       from + (ptrdiff_t)i * from_step + (ptrdiff_t)j * size, sizeof(float));
+                       from + (ptrdiff_t)i * from_step + (ptrdiff_t)j * size, (size_t)size);
     } else if (lines >= n) {
         for (size_t i = 0; i < lines; i += 4) {
             const ptrdiff_t line = strip_start(i, lines);
@@ -183,8 +204,8 @@ PYACT_OUTLINE void transpose_lines(const char *from, ptrdiff_t from_step, size_t
             }
             for (size_t j = 0; j < n; j += 4) {
                 const ptrdiff_t element = strip_start(j, n);
-                transpose_4(from + line * from_step + element * size, from_step, to + element * to_step + line * size,
-                            to_step);
+                (size == 4 ? transpose_4 : transpose_4_doubles)(from + line * from_step + element * size, from_step,
+                                                                to + element * to_step + line * size, to_step);
             }
         }
     } else {
@@ -196,11 +217,23 @@ PYACT_OUTLINE void transpose_lines(const char *from, ptrdiff_t from_step, size_t
             }
             for (size_t i = 0; i < lines; i += 4) {
                 const ptrdiff_t line = strip_start(i, lines);
-                transpose_4(from + line * from_step + element * size, from_step, to + element * to_step + line * size,
-                            to_step);
+                (size == 4 ? transpose_4 : transpose_4_doubles)(from + line * from_step + element * size, from_step,
+                                                                to + element * to_step + line * size, to_step);
             }
         }
     }
+}
+
+PYACT_OUTLINE void transpose_lines(const char *from, ptrdiff_t from_step, size_t lines, size_t n, char *to,
+                                   ptrdiff_t to_step)
+{
+    transpose_lines_of(sizeof(float), from, from_step, lines, n, to, to_step);
+}
+
+PYACT_OUTLINE void transpose_lines_of_doubles(const char *from, ptrdiff_t from_step, size_t lines, size_t n, char *to,
+                                              ptrdiff_t to_step)
+{
+    transpose_lines_of(sizeof(double), from, from_step, lines, n, to, to_step);
 }
 
 #endif
