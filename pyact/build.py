@@ -60,7 +60,8 @@ def build(spec_file: str | Path, output: str | Path | None = None, *, fit: bool 
         package = Path(scratch) / folder.name
         package.mkdir()
         _write_sources(catalogue, path, package, Path(scratch), tables)
-        _compile(compiler, package, Path(scratch))
+        has_rows = any(activation.kind == "row" for activation in catalogue.values())
+        _compile(compiler, package, Path(scratch), has_rows=has_rows)
         (package / "_build.txt").write_text(f"Made by python -m pyact build {path.name}. Do not edit.\n")
         if folder.exists():
             shutil.rmtree(folder)
@@ -98,13 +99,14 @@ def _compiler() -> list[str]:
     return words
 
 
-def _compile(compiler: list[str], package: Path, scratch: Path) -> None:
+def _compile(compiler: list[str], package: Path, scratch: Path, *, has_rows: bool) -> None:
     targets: Any = _toolchain.module("targets")
     folder = scratch / "c"
     chosen = [t for t in targets.targets_for(targets.host_cpu_family()) if _accepts(compiler, t.flags)]
     have = {t.name for t in chosen}
     defines = [f"-DPYACT_WITH_{n.upper()}" for n in ("avx2", "avx512") if n in have]
     defines += ["-DPYACT_BASELINE_SCALAR"] if "scalar" in have else []
+    defines += [] if has_rows else ["-DPYACT_WITHOUT_ROWS"]
     includes = [f"-I{folder}", f"-I{sysconfig.get_path('include')}", f"-I{np.get_include()}"]
     common = [folder / n for n in ("cpu.c", "run.c", "threads.c", "registry.c")]
     jobs = [(s, ()) for s in (*common, *sorted(folder.glob("python/*.c")))]

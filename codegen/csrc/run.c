@@ -409,6 +409,7 @@ int pyact_run_rows(pyact_row_function function, pyact_dtype dtype, size_t rows, 
     const int slot = pyact_isa_slot();
     if (slot < 0) return PYACT_ERROR_ISA;
     if ((unsigned)dtype > PYACT_F64 || (unsigned)function >= PYACT_ROW_FUNCTIONS) return PYACT_ERROR_ARGUMENT;
+    if (drivers[slot]->rows == NULL) return PYACT_ERROR_ARGUMENT; /* PYACT_WITHOUT_ROWS */
     if (rows == 0) return PYACT_OK;
     const int backward = function % 2 || starts_from_output(function); /* the enumeration alternates */
     const pyact_row_array x = inputs[backward];
