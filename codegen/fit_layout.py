@@ -67,15 +67,11 @@ def _fewest(options: Sequence[Map], z: Doubles, wanted: Doubles, low: float, hig
     def count(linear: float, quadratic: float) -> float:
         return linear * (high - low) + quadratic * (high * high - low * low)
 
-    best: Map | None = None
-    for linear, quadratic in options:
-        if linear <= 0 or np.any(linear + 2 * quadratic * z < wanted * (1 - 1e-9)):
-            continue
-        if min(linear + 2 * quadratic * low, linear + 2 * quadratic * high) <= 0:
-            continue
-        if best is None or count(linear, quadratic) < count(*best):
-            best = (linear, quadratic)
-    return best
+    linear, quadratic = np.array(options).T
+    dense = linear[:, None] + 2 * quadratic[:, None] * z >= wanted * (1 - 1e-9)
+    forwards = np.minimum(linear + 2 * quadratic * low, linear + 2 * quadratic * high) > 0
+    usable = np.flatnonzero((linear > 0) & dense.all(1) & forwards)
+    return min((options[i] for i in usable), key=lambda option: count(*option), default=None)
 
 
 def cell_edge(linear: float, quadratic: float, u: float) -> float:
@@ -163,8 +159,11 @@ def plan_cost(shape: Shape, form: Form, zones: Sequence[tuple[int, float, float]
 
 
 def layout(sampled: Sampled, form: Form, shape: Shape, linear: float, quadratic: float, bounds: tuple[float, float],
-            most: int, *, final: bool) -> Plan | None:  # fmt: skip
-    """Fit the cells of a map from zero outwards, as far as they hold and there is room for them."""
+            most: int, *, final: bool, known: dict[int, Cell | None] | None = None) -> Plan | None:  # fmt: skip
+    """Fit the cells of a map from zero outwards, as far as they hold and there is room for them.
+
+    `known` keeps the fitted cells, for layouts of the same map with other room.
+    """
     low, high = bounds
     effort = {"candidates": 30_000, "points": 4_000, "centers": 8} if final else {
         "candidates": 2_000, "points": 800, "centers": 2}  # fmt: skip
@@ -186,16 +185,23 @@ def layout(sampled: Sampled, form: Form, shape: Shape, linear: float, quadratic:
             return None
         return cell if cell.worst <= GOOD + (0.07 if final else 0.03) else None
 
+    cells_of = {} if known is None else known
+
+    def fitted(k: int) -> Cell | None:
+        if k not in cells_of:
+            cells_of[k] = fit(k)
+        return cells_of[k]
+
     nearest = min(max(0.0, low), high)
     start = round(nearest * (linear + quadratic * nearest))
     both = not folded and low < -1 and high > 1
-    found = {start: first} if (first := fit(start)) is not None else {}
+    found = {start: first} if (first := fitted(start)) is not None else {}
     if not found:
         return None
     ends = {1: start, -1: start} if both else {1: start}
     while len(found) < most and ends:
         step = min(ends, key=lambda s: max(abs(found[ends[s]].low), abs(found[ends[s]].high)))  # the nearer end
-        cell = fit(ends[step] + step)
+        cell = fitted(ends[step] + step)
         if cell is None:
             del ends[step]
             continue
@@ -270,13 +276,14 @@ def _plans_of_form(sampled: Sampled, form: Form, shape: Shape, bounds: tuple[flo
                 linear, quadratic = (to_float(v * sign) for v in chosen)
                 if sampled.root is not None and not _holds_root(sampled, form, linear, quadratic, bounds):
                     continue
-                whole = layout(sampled, form, shape, linear, quadratic, bounds, 32, final=False)
+                known: dict[int, Cell | None] = {}
+                whole = layout(sampled, form, shape, linear, quadratic, bounds, 32, final=False, known=known)
                 if whole is None or len(whole.cells) < 6:
                     continue
                 yield whole
                 for most in (8, 16):
                     if len(whole.cells) > most:
-                        plan = layout(sampled, form, shape, linear, quadratic, bounds, most, final=False)
+                        plan = layout(sampled, form, shape, linear, quadratic, bounds, most, final=False, known=known)
                         if plan is not None:
                             yield plan
                 break
