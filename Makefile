@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 CUDA_VENV ?= .venv-cuda
+MESON_BUILD ?= build
 TORCH ?= torch==2.13.0
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
@@ -60,12 +61,12 @@ $(VENV)/.dev-requirements: $(VENV)/.created pyproject.toml
 	$(PIP) install --group dev
 	@touch $@
 
-build/build.ninja: | $(VENV)/.build-requirements
-	meson setup build
+$(MESON_BUILD)/build.ninja: | $(VENV)/.build-requirements
+	meson setup $(MESON_BUILD)
 
-build: $(VENV)/.build-requirements build/build.ninja ## compile the extension in place, into pyact/
-	@ninja -C build --quiet
-	@for module in build/_native.*.so; do cmp --quiet "$$module" "pyact/$${module##*/}" \
+build: $(VENV)/.build-requirements $(MESON_BUILD)/build.ninja ## compile the extension in place, into pyact/
+	@ninja -C $(MESON_BUILD) --quiet
+	@for module in $(MESON_BUILD)/_native.*.so; do cmp --quiet "$$module" "pyact/$${module##*/}" \
 	    || install "$$module" pyact/; done
 
 gen: $(VENV)/.validate-requirements ## write generated_c/ from the spec

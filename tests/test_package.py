@@ -49,13 +49,29 @@ def succeed(*command: str | Path, cwd: Path, **environment: str) -> str:
 # ---- the wheel ----
 
 
+def copy_of_the_checkout(folder: Path) -> Path:
+    """The sources, and the newest of the checkout's own builds; returns where a build of the copy goes.
+
+    What that build compiled with the same flags is not compiled again, in the same place below the same sources.
+    """
+    caches = ("__pycache__", ".*_cache")
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(".git", ".venv*", "build", "dist", "*.so", *caches))
+    logs = [log for place in ("build", "build/werror") if (log := ROOT / place / ".ninja_log").exists()]
+    if not logs:
+        return folder / "build"
+    newest = max(logs, key=lambda log: log.stat().st_mtime).parent
+    shutil.copytree(newest, folder / newest.relative_to(ROOT), ignore=shutil.ignore_patterns("werror", "exhaustive"))
+    return folder / newest.relative_to(ROOT)
+
+
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built in a folder of its own: nothing is written into the checkout."""
+    """Built of a copy: nothing is written into the checkout."""
     folder = tmp_path_factory.mktemp("wheel")
+    build = copy_of_the_checkout(folder / "checkout")
     succeed(
         sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps",
-        "--no-build-isolation", f"--config-settings=build-dir={folder / 'build'}", "--wheel-dir", folder, ROOT,
+        "--no-build-isolation", f"--config-settings=build-dir={build}", "--wheel-dir", folder, folder / "checkout",
         cwd=folder,
     )  # fmt: skip
     (made,) = folder.glob("*.whl")
