@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from mpmath import mp
 
 from codegen import reference
 from codegen.check import gating_input
-from codegen.expr import ONE, Expr, const, postorder, substitute, variables
+from codegen.expr import ONE, Expr, const, function, postorder, substitute, var, variables
 from codegen.kernels import Kernel
 
 CSRC = Path(__file__).resolve().parent / "csrc"
@@ -212,17 +213,29 @@ def digest_of(root: Expr) -> str:
     return hashlib.sha256(repr(sorted(sources(root).items())).encode()).hexdigest()[:16]
 
 
+def _run_compiler(files: Mapping[str, str], folder: Path, way: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    """Makes made.so in the folder, or says what is wrong."""
+    for path, content in files.items():
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_text(content, encoding="utf-8")
+    units = sorted(path for path in files if path.endswith(".c"))
+    libraries = [*(["-lmvec"] if "-DVECTOR_LIBM" in way else []), "-lquadmath", "-lm"]
+    command = ["cc", *FLAGS, *way, "-shared", "-Wl,--no-undefined", "-o", "made.so", *units, *libraries]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@cache
+def _is_usable(way: tuple[str, ...]) -> bool:
+    """Whether the exponential function compiles in this way, and so anything: asked once, as it takes a second."""
+    with tempfile.TemporaryDirectory() as name:
+        return _run_compiler(sources(function("exp", var("x"))), Path(name), way).returncode == 0
+
+
 def _compile(files: Mapping[str, str], made: Path, ways: Sequence[tuple[str, ...]]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for path, content in files.items():
-            (folder / path).parent.mkdir(exist_ok=True)
-            (folder / path).write_text(content, encoding="utf-8")
-        units = sorted(path for path in files if path.endswith(".c"))
-        for way in ways:
-            libraries = [*(["-lmvec"] if "-DVECTOR_LIBM" in way else []), "-lquadmath", "-lm"]
-            command = ["cc", *FLAGS, *way, "-shared", "-Wl,--no-undefined", "-o", "made.so", *units, *libraries]
-            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        for way in [way for way in ways[:-1] if _is_usable(way)] + list(ways[-1:]):
+            done = _run_compiler(files, folder, way)
             if done.returncode == 0:
                 break
         else:
