@@ -10,14 +10,13 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from mpmath import mp
 
-from codegen import reference
+from codegen import generate, reference
 from codegen.spec import built_in
 from codegen.targets import COMMON_FLAGS, Target, targets_for
 from codegen.ulp import FORMATS, PROMISE, round_nearest, ulp_error
@@ -205,21 +204,31 @@ print(time.perf_counter() - start)
 # ---- the generated files ----
 
 
+CHANGED = ("generated_c/pyact.h", "generated_c/python/ufuncs.c", "pyact/_functions.py")
+MISSING = ("generated_c/run.c", "pyact/__init__.pyi")
+EXTRA = "generated_c/forgotten.c"
+
+
 @pytest.fixture(scope="module")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of what the generator reads and writes."""
+def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what the generator reads and writes, with files changed by a bit, missing and left over."""
     folder = tmp_path_factory.mktemp("checkout")
     for part in ("codegen", "generated_c", "pyact"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("*.so", "__pycache__"))
+    for name in CHANGED:
+        content = (folder / name).read_bytes()
+        (folder / name).write_bytes(content[:-20] + bytes([content[-20] ^ 1]) + content[-19:])
+    for name in MISSING:
+        (folder / name).unlink()
+    (folder / EXTRA).write_text("/* of an earlier version */\n")
     return folder
 
 
-@pytest.fixture
-def checkout(pristine: Path, tmp_path: Path) -> Iterator[Path]:
-    copy = tmp_path / "checkout"
-    shutil.copytree(pristine, copy)
-    yield copy
-    shutil.rmtree(copy)
+def contents(folder: Path) -> dict[str, bytes]:
+    """Of the generated C, and of the generated Python beside what is written by hand."""
+    paths = [p for part in ("generated_c", "pyact") for p in (folder / part).rglob("*") if p.is_file()]
+    kept = [p for p in paths if p.suffix not in (".so", ".pyc")]
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in kept}
 
 
 def check_generated(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -231,41 +240,31 @@ def test_generated_files_are_up_to_date() -> None:
     assert result.returncode == 0, result.stderr
 
 
-@pytest.mark.parametrize("name", ["generated_c/pyact.h", "generated_c/python/ufuncs.c", "pyact/_functions.py"])
-def test_check_sees_a_changed_byte(checkout: Path, name: str) -> None:
-    content = (checkout / name).read_bytes()
-    changed = content[:-20] + bytes([content[-20] ^ 1]) + content[-19:]
-    (checkout / name).write_bytes(changed)
-    result = check_generated(checkout)
+def test_check_sees_what_is_changed_missing_or_extra(spoilt: Path) -> None:
+    before = contents(spoilt)
+    result = check_generated(spoilt)
     assert result.returncode == 1
-    assert f"out of date: {name}" in result.stderr
-    assert (checkout / name).read_bytes() == changed  # it only looks
+    said = sorted(result.stderr.splitlines())
+    assert said == sorted(f"out of date: {name}" for name in (*CHANGED, *MISSING, EXTRA))
+    assert contents(spoilt) == before  # it only looks
 
 
-@pytest.mark.parametrize("name", ["generated_c/run.c", "pyact/__init__.pyi"])
-def test_check_sees_a_missing_file(checkout: Path, name: str) -> None:
-    (checkout / name).unlink()
-    result = check_generated(checkout)
-    assert result.returncode == 1
-    assert f"out of date: {name}" in result.stderr
-    assert not (checkout / name).exists()
+@pytest.mark.parametrize("fault", ["changed", "missing", "extra"])
+def test_one_difference_is_enough(fault: str, tmp_path: Path) -> None:
+    files = {"run.c": "int run;\n", "python/ufuncs.c": "int ufuncs;\n"}
+    generate.write(files, tmp_path)
+    assert generate.compare(files, tmp_path) == []
+    name = "extra.c" if fault == "extra" else "python/ufuncs.c"
+    if fault == "missing":
+        (tmp_path / name).unlink()
+    else:
+        (tmp_path / name).write_text("int ufuncs:\n")
+    assert generate.compare(files, tmp_path) == [name]
 
 
-def test_check_sees_an_extra_file(checkout: Path) -> None:
-    (checkout / "generated_c" / "forgotten.c").write_text("/* of an earlier version */\n")
-    result = check_generated(checkout)
-    assert result.returncode == 1
-    assert "out of date: generated_c/forgotten.c" in result.stderr
-
-
-def test_generating_repairs(checkout: Path) -> None:
-    (checkout / "generated_c" / "forgotten.c").write_text("/* of an earlier version */\n")
-    (checkout / "generated_c" / "run.c").unlink()
-    succeed(sys.executable, "-m", "codegen", cwd=checkout)
-    for path in (ROOT / "generated_c").rglob("*"):
-        if path.is_file():
-            assert (checkout / path.relative_to(ROOT)).read_bytes() == path.read_bytes()
-    assert not (checkout / "generated_c" / "forgotten.c").exists()
+def test_generating_repairs(spoilt: Path) -> None:
+    succeed(sys.executable, "-m", "codegen", cwd=spoilt)
+    assert contents(spoilt) == contents(ROOT)
 
 
 # ---- the C library on its own ----
