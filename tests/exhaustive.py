@@ -383,16 +383,17 @@ def stale(kernels: Sequence[Kernel], record: dict[str, dict[str, Any]]) -> list[
     return [k for k in kernels if record.get(k.name, {}).get("text") != text_digest(k, names)]
 
 
-def sampled_chunks(kernel: Kernel) -> tuple[int, int]:
-    """Any one, and one of the common range; which ones, the name decides."""
-    seed = hashlib.sha256(kernel.name.encode()).digest()
+def sampled_chunks(kernel: Kernel, turn: int = 0) -> tuple[int, int]:
+    """Any one, and one of the common range; which ones, the name and the turn decide."""
+    seed = hashlib.sha256(f"{kernel.name} {turn}".encode()).digest()
     return seed[0], COMMON[seed[1] % len(COMMON)]
 
 
 def check_kernel(
-    kernel: Kernel, entry: dict[str, Any], digests: Sequence[str], function: Function | None = None
-) -> list[str]:
-    """What of the record of a kernel no longer holds."""
+    kernel: Kernel, entry: dict[str, Any], digests: Sequence[str], function: Function | None = None,
+    chunks: Sequence[int] = (),
+) -> list[str]:  # fmt: skip
+    """What of the record of a kernel no longer holds, in these chunks or the two that are sampled."""
     remedy = f"run: make exhaustive KERNELS={kernel.name}"
     if entry["text"] != text_digest(kernel):
         return [f"{kernel.name}: its generated text has changed since it was recorded; {remedy}"]
@@ -401,7 +402,7 @@ def check_kernel(
     if len(digests) != CHUNKS:
         problems.append(f"{kernel.name}: {len(digests)} chunk digests, not {CHUNKS}; {remedy}")
     else:
-        for chunk in sampled_chunks(kernel):
+        for chunk in chunks or sampled_chunks(kernel):
             if digest_chunk(function, chunk)[:16] != digests[chunk]:
                 where = f"for x of leading byte {chunk:#04x}"
                 problems.append(f"{kernel.name}: other results than recorded, {where}; {remedy}")
@@ -417,8 +418,11 @@ def digests_of(kernel: Kernel) -> list[str]:
     return path.read_text().split() if path.exists() else []
 
 
-def check_record(jobs: int, kernels: Sequence[Kernel] | None = None) -> list[str]:
-    """Every recorded kernel, and those that should be: texts, sampled digests, the worst input."""
+def check_record(jobs: int, kernels: Sequence[Kernel] | None = None, turn: int | None = None) -> list[str]:
+    """Every recorded kernel, and those that should be: texts, sampled digests, the worst input.
+
+    With a turn one of the two chunks of that turn: of every kernel either kind in every second turn.
+    """
     record = read_record()
     chosen = all_kernels() if kernels is None else kernels
     problems = [
@@ -427,8 +431,15 @@ def check_record(jobs: int, kernels: Sequence[Kernel] | None = None) -> list[str
         if k.name in must_be_recorded() - record.keys()
     ]
     recorded = [k for k in chosen if k.name in record]
+    chunks: list[Sequence[int]] = [()] * len(recorded)
+    if turn is not None:
+        chunks = [sampled_chunks(k, turn)[(position + turn) % 2 :][:1] for position, k in enumerate(recorded)]
+
+    def check_one(kernel: Kernel, chosen: Sequence[int]) -> list[str]:
+        return check_kernel(kernel, record[kernel.name], digests_of(kernel), chunks=chosen)
+
     with ThreadPoolExecutor(jobs) as pool:
-        for found in pool.map(lambda k: check_kernel(k, record[k.name], digests_of(k)), recorded):
+        for found in pool.map(check_one, recorded, chunks):
             problems += found
     return problems
 
