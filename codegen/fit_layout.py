@@ -70,8 +70,8 @@ def _fewest(options: Sequence[Map], z: Doubles, wanted: Doubles, low: float, hig
     linear, quadratic = np.array(options).T
     dense = linear[:, None] + 2 * quadratic[:, None] * z >= wanted * (1 - 1e-9)
     forwards = np.minimum(linear + 2 * quadratic * low, linear + 2 * quadratic * high) > 0
-    usable = np.flatnonzero((linear > 0) & dense.all(1) & forwards)
-    return min((options[i] for i in usable), key=lambda option: count(*option), default=None)
+    usable = itertools.compress(options, (linear > 0) & dense.all(1) & forwards)
+    return min(usable, key=lambda option: count(*option), default=None)
 
 
 def cell_edge(linear: float, quadratic: float, u: float) -> float:
