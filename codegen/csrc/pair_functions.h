@@ -221,4 +221,9 @@ PYACT_INLINE fvec fpair_gelu_tanh_rounded(fvec x, fpair_power e, fpair_context *
     return fpair_gated_by_sigmoid(x, -PAIR_GELU_TANH_BOUND, e, context);
 }
 
+/* what is made of these */
+#include "pair_exponential_units.h"
+#include "pair_mish.h"
+#include "pair_softplus.h"
+
 #endif

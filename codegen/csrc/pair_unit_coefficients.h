@@ -1,0 +1,71 @@
+/* Written by "python -m codegen.fit_units"; do not edit. Coefficients start with the constant term. */
+#ifndef PYACT_PAIR_UNIT_COEFFICIENTS_H
+#define PYACT_PAIR_UNIT_COEFFICIENTS_H
+
+#include "fitted.h"
+
+
+/* 1 / ln 2 and ln 2 */
+#define PAIR_UNIT_PER_LN2 0x1.715476p+0f
+#define PAIR_UNIT_LN2 0x1.62e430p-1f
+/* what PAIR_SELU_SCALE lacks */
+#define PAIR_SELU_SCALE_LOW -0x1.2adddap-25f
+
+/* (e^-r - 1 + r) / r^2 for -ln2/4 <= r <= 3 ln2/4, error 2^-29.02 of e^-r - 1 */
+static const float PAIR_UNIT_EXPM1[6] = {
+    0x1.000000p-1f, /* 0.5 */
+    -0x1.555556p-3f, /* -0.1666666716337204 */
+    0x1.5555d6p-5f, /* 0.0416669063270092 */
+    -0x1.11152cp-7f, /* -0.008333822712302208 */
+    0x1.6a8800p-10f, /* 0.0013829469680786133 */
+    -0x1.6e5de8p-13f, /* -0.00017469731392338872 */
+};
+
+/* 1.75809934085 times (e^-r - 1 + r) / r^2 for -ln2/4 <= r <= 3 ln2/4, error 2^-28.09 of e^-r - 1 */
+static const float PAIR_SELU_EXPM1[6] = {
+    0x1.c212ccp-1f, /* 0.8790496587753296 */
+    -0x1.2c0c88p-2f, /* -0.29301655292510986 */
+    0x1.2c0cfap-4f, /* 0.07325456291437149 */
+    -0x1.e01b44p-7f, /* -0.014651687815785408 */
+    0x1.3eaed8p-9f, /* 0.0024313582107424736 */
+    -0x1.420dfcp-12f, /* -0.00030713522573933005 */
+};
+
+/* c of cell j, about 7 / (7 + j), and -log c, within 2^-35.62 of a float. */
+static const float PAIR_LOG_CELLS[8] PYACT_TABLE = {
+    0x1.000000p+0f, 0x1.c92ceap-1f, 0x1.8e40fap-1f, 0x1.6657e6p-1f,
+    0x1.45cd3ap-1f, 0x1.2ab494p-1f, 0x1.13ab4ap-1f, 0x1.00040cp-1f,
+};
+static const float PAIR_LOG_OF_CELLS[8] PYACT_TABLE = {
+    0x0.0p+0f, 0x1.cfe6fep-4f, 0x1.0143c6p-2f, 0x1.6d65a2p-2f,
+    0x1.cee27ap-2f, 0x1.13e65cp-1f, 0x1.3cfdbep-1f, 0x1.62dc18p-1f,
+};
+/* (log(1 + r) - r) / r^2 for -0.0557 <= r <= 0.0844, error 2^-28.77 of r */
+static const float PAIR_LOG1P[5] = {
+    -0x1.000000p-1f, /* -0.5 */
+    0x1.555530p-2f, /* 0.33333277702331543 */
+    -0x1.00082ap-2f, /* -0.25003114342689514 */
+    0x1.9ac7f0p-3f, /* 0.20057666301727295 */
+    -0x1.428d38p-3f, /* -0.15749591588974 */
+};
+
+/* About 2^(j/8), as in pair_coefficients.h; entry 2 is next to the derivative's root. */
+static const float PAIR_MISH_POWERS[8] PYACT_TABLE = {
+    0x1.000000p+0f, 0x1.f72b9ap-1f, 0x1.f6be04p-1f, 0x1.ebfdb0p-1f,
+    0x1.ea09c8p-1f, 0x1.eacf60p-1f, 0x1.ee89fep-1f, 0x1.f5815ap-1f,
+};
+/* Their logarithms less j ln 2 / 8, multiples of 2^-28. */
+static const float PAIR_MISH_LOGARITHMS[8] PYACT_TABLE = {
+    0x0.0p+0f, 0x1.460000p-20f, 0x1.4fdd54p-6f, 0x1.080000p-23f,
+    -0x1.580000p-20f, 0x1.5b6000p-17f, 0x1.500000p-23f, -0x1.c40000p-20f,
+};
+
+/* (e^r - 1 - r) / r^2 for |r| <= 0.06498, error 2^-35.83 of e^r */
+static const float PAIR_MISH_EXP[4] = {
+    0x1.000000p-1f, /* 0.5 */
+    0x1.555556p-3f, /* 0.1666666716337204 */
+    0x1.5561a2p-5f, /* 0.04167253151535988 */
+    0x1.111818p-7f, /* 0.008334171026945114 */
+};
+
+#endif
