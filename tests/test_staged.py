@@ -48,7 +48,8 @@ def seams() -> Floats:
     """Where the cells of exponents and logarithms meet, where lanes go to double, roots, special values; both signs."""
     cells, e = np.arange(0, 1001) * (np.log(2) / 16), np.arange(0.5, 7) / 7
     others = [9.9, 1.1924312, 1e-30, 1e30, 3e38]
-    bounds = np.concatenate([cells, cells / 2, cells / 1.702, -np.log(e), np.arange(0.25, 120, 0.25), others])
+    steps = [cells / 2, cells / 1.702, np.sqrt(cells), np.arange(250) * (np.pi / 16), np.arange(0.25, 120, 0.25)]
+    bounds = np.concatenate([cells, *steps, -np.log(e), others])
     near = bounds.astype(np.float32).view(np.int32)[:, None] + np.arange(-3, 4, dtype=np.int32)
     x = near.clip(0).astype(np.int32).ravel().view(np.float32)
     return np.concatenate([x, -x, np.array([np.inf, -np.inf, np.nan, 0.0, -0.0, 1e-45], dtype=np.float32)])

@@ -223,7 +223,10 @@ PYACT_INLINE fvec fpair_gelu_tanh_rounded(fvec x, fpair_power e, fpair_context *
 
 /* what is made of these */
 #include "pair_exponential_units.h"
+#include "pair_gaussian.h"
 #include "pair_mish.h"
+#include "pair_sine.h"
+#include "pair_smish.h"
 #include "pair_softplus.h"
 
 #endif
