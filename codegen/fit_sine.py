@@ -35,7 +35,7 @@ def step_parts() -> tuple[float, float, float]:
 
 
 def nodes() -> list[float]:
-    """By how much the nodes are off j pi / 8, so that sine and cosine are both nearly floats (Gal's accurate tables)."""
+    """By how much the nodes are off j pi / 8, so that sine and cosine are nearly floats (Gal's accurate tables)."""
     found = [0.0]
     steps = np.arange(1 - FARTHEST_OFF / UNIT, FARTHEST_OFF / UNIT) * UNIT
     for j in range(1, NODES):

@@ -108,6 +108,31 @@ def mish_root() -> mpf:
     return findroot(numerator, mpf("-1.1924312"))
 
 
+def smish_root() -> mpf:
+    """-x where the derivative of smish vanishes: its exponential is e^-x."""
+
+    def numerator(x: mpf) -> mpf:
+        s = 1 / (1 + exp(-x))
+        a = 1 + s
+        return a**3 + a**2 + a + 1 + 4 * x * a * (1 - s)
+
+    return -findroot(numerator, mpf("-1.3945193"))
+
+
+def render_stanh() -> str:
+    """2 a and 4 a b, a and b being the default parameters."""
+    defaults = spec.built_in()["stanh"].defaults
+    rate, factor = mpf(defaults["scale_a"]), mpf(defaults["scale_b"])
+    lines = ["/* of b tanh(a x): 2 a and 4 a b, each with what rounding cuts off */"]
+    for name, value in (("RATE", 2 * rate), ("SLOPE", 4 * rate * factor)):
+        head = to_float(value)
+        lines += [
+            f"#define PAIR_STANH_{name} {literal(head)}",
+            f"#define PAIR_STANH_{name}_LOW {literal(to_float(value - mpf(head)))}",
+        ]
+    return "\n".join(lines)
+
+
 def render_root_powers(name: str, root: mpf) -> str:
     """The table of about 2^(j/8) with an entry next to the root; see fit_pair."""
     step = log(2) / 8
@@ -140,8 +165,8 @@ def render_root_exponential() -> str:
 def main() -> None:
     """Write pair_unit_coefficients.h."""
     mp.dps = DIGITS
-    sections = [HEADER, render_units(), render_logarithm()]
-    sections += [render_root_powers("MISH", mish_root()), render_root_exponential()]
+    sections = [HEADER, render_units(), render_stanh(), render_logarithm(), render_root_exponential()]
+    sections += [render_root_powers("MISH", mish_root()), render_root_powers("SMISH", smish_root())]
     OUTPUT.with_name("pair_unit_coefficients.h").write_text("\n\n".join(sections) + "\n\n#endif\n", encoding="utf-8")
 
 

@@ -106,15 +106,17 @@ PYACT_INLINE fvec fpair_silu_rounded(fvec x, fpair_power e, fpair_context *conte
 /* ---- sigmoid(u) sigmoid(-u) = e / (1 + e)^2, u >= 0 ---- */
 
 /* c e / (1 + e)^2 = c scale (1 + w) r^2, c a power of two */
-PYACT_INLINE fvec fpair_density(float c, fpair_power e)
+PYACT_INLINE fpair fpair_density_pair(float c, fpair_power e)
 {
     const fvec one = fvec_set(1.0f), e_w = fvec_mul(e.scale, e.w);
     const fvec r = fvec_div(one, fvec_add(one, fvec_fma(e.scale, e.w, e.scale)));
     const fvec left = fvec_fnma(r, e_w, fvec_fnma(r, e.scale, fvec_sub(one, r))); /* of 1: r (1 + left) is exact */
     const fpair square = fpair_mul_vec_vec(r, r);
     const fpair product = fpair_mul_vec(square, fvec_mul(e.scale, fvec_set(c)));
-    return fvec_add(product.h, fvec_fma(product.h, fvec_fma(left, fvec_set(2.0f), e.w), product.l));
+    return (fpair){product.h, fvec_fma(product.h, fvec_fma(left, fvec_set(2.0f), e.w), product.l)};
 }
+
+PYACT_INLINE fvec fpair_density(float c, fpair_power e) { return fpair_round(fpair_density_pair(c, e)); }
 
 PYACT_INLINE fpair_power fpair_sigmoid_derivative_power(fvec x) { return fpair_power_of(fvec_abs(x)); }
 
@@ -224,9 +226,12 @@ PYACT_INLINE fvec fpair_gelu_tanh_rounded(fvec x, fpair_power e, fpair_context *
 /* what is made of these */
 #include "pair_exponential_units.h"
 #include "pair_gaussian.h"
+#include "pair_logish.h"
 #include "pair_mish.h"
+#include "pair_quick_gelu_derivative.h"
 #include "pair_sine.h"
 #include "pair_smish.h"
 #include "pair_softplus.h"
+#include "pair_stanh_derivative.h"
 
 #endif

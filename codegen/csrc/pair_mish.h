@@ -53,6 +53,54 @@ typedef struct {
     fpair a, d;
 } fpair_mish_sums;
 
+PYACT_INLINE fpair_mish_sums fpair_mish_sums_of(fpair a)
+{
+    fpair_mish_sums sums = {.a = a};
+    const fvec one = fvec_set(1.0f), square = fvec_mul(a.h, a.h);
+    const fvec square_tail = fvec_fma(fvec_add(a.h, a.h), a.l, fvec_fms(a.h, a.h, square));
+    sums.d.h = fvec_add(square, one);
+    sums.d.l = fvec_add(fvec_sub(one, fvec_sub(sums.d.h, square)), square_tail);
+    return sums;
+}
+
+/* p, its head of 12 bits, so that 1 less it is exact unless it is large. factor x is 4 x, or what stands for it; its tail
+ * may be NULL. */
+PYACT_INLINE fpair fpair_mish_root_factor(float factor, fvec x, const fvec *tail, fpair_mish_sums sums)
+{
+    fpair p;
+    const fvec one = fvec_set(1.0f), times = fvec_set(factor);
+    const fpair start = fpair_add_vec_vec_ordered(sums.d.h, sums.a.h);
+    fvec c_tail = fvec_add(start.l, fvec_add(sums.d.l, sums.a.l));
+    if (tail) c_tail = fvec_add(c_tail, *tail);
+    const fvec c = fvec_fma(times, x, start.h), part = fvec_sub(c, start.h);
+    c_tail = fvec_add(fvec_add(fvec_sub(start.h, fvec_sub(c, part)), fvec_fms(times, x, part)), c_tail);
+    p.h = fvec_head(fvec_fma(sums.a.h, c, one));
+    const fvec rest = fvec_sub(one, p.h), lost = fvec_sub(one, fvec_add(rest, p.h));
+    p.l = fvec_fma(sums.a.l, c, fvec_fma(sums.a.h, c_tail, fvec_add(fvec_fma(sums.a.h, c, rest), lost)));
+    return p;
+}
+
+/* low: the head of 1 / d; quotient and quotient_low: p, with the square of what that head lacks in the tail. */
+PYACT_INLINE fpair_power fpair_mish_derivative_parts(fpair_mish_sums sums, fpair p)
+{
+    fpair_power parts;
+    const fvec r = fvec_div(fvec_set(1.0f), sums.d.h), twice = fvec_add(r, r);
+    const fvec left = fvec_fnma(twice, sums.d.l, fvec_fnma(twice, sums.d.h, fvec_set(2.0f)));
+    parts.low = r;
+    parts.quotient = p.h;
+    parts.quotient_low = fvec_fma(left, p.h, p.l);
+    return parts;
+}
+
+/* (h + l) p; where p is next to nothing double decides. */
+PYACT_INLINE fvec fpair_mish_derivative_product(fvec h, fvec l, fpair_power parts, fpair_context *context)
+{
+    const fvec p = fvec_add(parts.quotient, parts.quotient_low);
+    fpair_require(context, fvec_lt(fvec_set(PAIR_MISH_ROOT), fvec_abs(parts.quotient)));
+    return fvec_fma(h, parts.quotient, fvec_fma(l, p, fvec_mul(h, parts.quotient_low)));
+}
+
+/* e as scale and w, a as low and quotient */
 PYACT_INLINE fpair_power fpair_mish_derivative_power(fvec x)
 {
     fpair_power power = {.low = fvec_set(0.0f)};
@@ -73,48 +121,15 @@ PYACT_INLINE fpair_power fpair_mish_derivative_power(fvec x)
     return power;
 }
 
-PYACT_INLINE fpair_mish_sums fpair_mish_sums_of(fpair_power e)
-{
-    fpair_mish_sums sums;
-    const fvec one = fvec_set(1.0f);
-    sums.a = (fpair){e.low, e.quotient};
-    const fvec square = fvec_mul(sums.a.h, sums.a.h);
-    const fvec square_tail = fvec_fma(fvec_add(sums.a.h, sums.a.h), sums.a.l, fvec_fms(sums.a.h, sums.a.h, square));
-    sums.d.h = fvec_add(square, one);
-    sums.d.l = fvec_add(fvec_sub(one, fvec_sub(sums.d.h, square)), square_tail);
-    return sums;
-}
-
-/* p: its head has 12 bits, so that 1 less it is exact unless it is large. */
-PYACT_INLINE fpair fpair_mish_root_factor(fvec x, fpair_mish_sums sums)
-{
-    fpair p;
-    const fvec one = fvec_set(1.0f), four = fvec_set(4.0f);
-    fpair c = fpair_add_vec_vec_ordered(sums.d.h, sums.a.h);
-    const fvec tails = fvec_add(c.l, fvec_add(sums.d.l, sums.a.l)), sum = fvec_fma(four, x, c.h);
-    const fvec part = fvec_sub(sum, c.h); /* what is left of c.h and of 4 x is the error of the sum */
-    c.l = fvec_add(fvec_add(fvec_sub(c.h, fvec_sub(sum, part)), fvec_fms(four, x, part)), tails);
-    p.h = fvec_head(fvec_fma(sums.a.h, sum, one));
-    const fvec rest = fvec_sub(one, p.h), lost = fvec_sub(one, fvec_add(rest, p.h));
-    p.l = fvec_fma(sums.a.l, sum, fvec_fma(sums.a.h, c.l, fvec_add(fvec_fma(sums.a.h, sum, rest), lost)));
-    return p;
-}
-
-/* Hands on e, in low the head of 1 / d, and p; the square of what the head lacks has gone to the tail of p. */
 PYACT_INLINE fpair_power fpair_mish_derivative_second(fvec x, fpair_power e)
 {
     const fvec y = fvec_at_most(x, fvec_set(PAIR_MISH_FAR));
-    const fpair_mish_sums sums = fpair_mish_sums_of(e);
-    const fpair p = fpair_mish_root_factor(y, sums);
-    const fvec r = fvec_div(fvec_set(1.0f), sums.d.h), twice = fvec_add(r, r);
-    const fvec left = fvec_fnma(twice, sums.d.l, fvec_fnma(twice, sums.d.h, fvec_set(2.0f)));
-    return (fpair_power){
-        .scale = e.scale,
-        .w = e.w,
-        .low = r,
-        .quotient = p.h,
-        .quotient_low = fvec_fma(left, p.h, p.l),
-    };
+    const fpair_mish_sums sums = fpair_mish_sums_of((fpair){e.low, e.quotient});
+    const fpair p = fpair_mish_root_factor(4.0f, y, NULL, sums);
+    fpair_power parts = fpair_mish_derivative_parts(sums, p);
+    parts.scale = e.scale;
+    parts.w = e.w;
+    return parts;
 }
 
 PYACT_INLINE fvec fpair_mish_derivative_rounded(fvec x, fpair_power parts, fpair_context *context)
@@ -123,9 +138,7 @@ PYACT_INLINE fvec fpair_mish_derivative_rounded(fvec x, fpair_power parts, fpair
     const fvec h = fvec_mul(parts.scale, square);
     const fvec l = fvec_fma(h, parts.w, fvec_fma(parts.scale, square_tail, fvec_fms(parts.scale, square, h)));
     fpair_require(context, fvec_lt(fvec_set(-PAIR_MISH_EXPONENT), x));
-    fpair_require(context, fvec_lt(fvec_set(PAIR_MISH_ROOT), fvec_abs(parts.quotient)));
-    const fvec p = fvec_add(parts.quotient, parts.quotient_low);
-    return fvec_fma(h, parts.quotient, fvec_fma(l, p, fvec_mul(h, parts.quotient_low)));
+    return fpair_mish_derivative_product(h, l, parts, context);
 }
 
 #endif

@@ -11,22 +11,22 @@
 /* Beyond, e is nearly subnormal. */
 #define PAIR_SOFTPLUS_EXPONENT 84.0f
 
-/* log(1 + e) = scale + w, w being small unless scale is 0 */
-PYACT_INLINE fpair_power fpair_log_one_plus(fpair_power e)
+/* log(1 + e) = scale + w + low, for e up to 1: scale is L, w is r, and low is small. */
+PYACT_INLINE fpair_power fpair_log_one_plus(fpair e)
 {
-    const fvec h = fvec_fma(e.scale, e.w, e.scale), l = fvec_fma(e.scale, e.w, fvec_sub(e.scale, h));
-    const fivec cell = fivec_from_bits(fvec_fma(h, fvec_set(7.0f), fvec_set(PAIR_ROUND_TO_INTEGER)));
-    const fvec c = fvec_lookup8(PAIR_LOG_CELLS, cell), product = fvec_mul(h, c);
+    const fivec cell = fivec_from_bits(fvec_fma(e.h, fvec_set(7.0f), fvec_set(PAIR_ROUND_TO_INTEGER)));
+    const fvec c = fvec_lookup8(PAIR_LOG_CELLS, cell), product = fvec_mul(e.h, c);
     const fvec r = fvec_add(product, fvec_sub(c, fvec_set(1.0f))), square = fvec_mul(r, r); /* r is exact */
-    const fvec r_tail = fvec_fma(l, c, fvec_fms(h, c, product));
+    const fvec r_tail = fvec_fma(e.l, c, fvec_fms(e.h, c, product));
     const fvec first = fvec_fma(fvec_set(PAIR_LOG1P[1]), r, fvec_set(PAIR_LOG1P[0]));
     const fvec second = fvec_fma(fvec_set(PAIR_LOG1P[3]), r, fvec_set(PAIR_LOG1P[2]));
     const fvec rest = fvec_fma(fvec_fma(fvec_set(PAIR_LOG1P[4]), square, second), square, first);
-    return (fpair_power){
+    const fpair_power logarithm = {
         .scale = fvec_lookup8(PAIR_LOG_OF_CELLS, cell),
-        .w = fvec_add(r, fvec_fma(rest, square, r_tail)),
-        .low = e.low,
+        .w = r,
+        .low = fvec_fma(rest, square, r_tail),
     };
+    return logarithm;
 }
 
 PYACT_INLINE fpair_power fpair_softplus_power(fvec x)
@@ -37,7 +37,10 @@ PYACT_INLINE fpair_power fpair_softplus_power(fvec x)
 PYACT_INLINE fpair_power fpair_softplus_second(fvec x, fpair_power e)
 {
     (void)x;
-    return fpair_log_one_plus(e);
+    const fvec h = fvec_fma(e.scale, e.w, e.scale);
+    fpair_power logarithm = fpair_log_one_plus((fpair){h, fvec_fma(e.scale, e.w, fvec_sub(e.scale, h))});
+    logarithm.w = fvec_add(logarithm.w, logarithm.low);
+    return logarithm;
 }
 
 /* The larger of x and L is added last: the sum of the others is less than half of the result. */

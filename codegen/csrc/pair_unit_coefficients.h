@@ -31,6 +31,12 @@ static const float PAIR_SELU_EXPM1[6] = {
     -0x1.420dfcp-12f, /* -0.00030713522573933005 */
 };
 
+/* of b tanh(a x): 2 a and 4 a b, each with what rounding cuts off */
+#define PAIR_STANH_RATE 0x1.570a3ep+0f
+#define PAIR_STANH_RATE_LOW -0x1.1eb852p-25f
+#define PAIR_STANH_SLOPE 0x1.264fa8p+2f
+#define PAIR_STANH_SLOPE_LOW 0x1.697f20p-23f
+
 /* c of cell j, about 7 / (7 + j), and -log c, within 2^-35.62 of a float. */
 static const float PAIR_LOG_CELLS[8] PYACT_TABLE = {
     0x1.000000p+0f, 0x1.c92ceap-1f, 0x1.8e40fap-1f, 0x1.6657e6p-1f,
@@ -49,6 +55,14 @@ static const float PAIR_LOG1P[5] = {
     -0x1.428d38p-3f, /* -0.15749591588974 */
 };
 
+/* (e^r - 1 - r) / r^2 for |r| <= 0.06498, error 2^-35.83 of e^r */
+static const float PAIR_MISH_EXP[4] = {
+    0x1.000000p-1f, /* 0.5 */
+    0x1.555556p-3f, /* 0.1666666716337204 */
+    0x1.5561a2p-5f, /* 0.04167253151535988 */
+    0x1.111818p-7f, /* 0.008334171026945114 */
+};
+
 /* About 2^(j/8), as in pair_coefficients.h; entry 2 is next to the derivative's root. */
 static const float PAIR_MISH_POWERS[8] PYACT_TABLE = {
     0x1.000000p+0f, 0x1.f72b9ap-1f, 0x1.f6be04p-1f, 0x1.ebfdb0p-1f,
@@ -60,12 +74,15 @@ static const float PAIR_MISH_LOGARITHMS[8] PYACT_TABLE = {
     -0x1.580000p-20f, 0x1.5b6000p-17f, 0x1.500000p-23f, -0x1.c40000p-20f,
 };
 
-/* (e^r - 1 - r) / r^2 for |r| <= 0.06498, error 2^-35.83 of e^r */
-static const float PAIR_MISH_EXP[4] = {
-    0x1.000000p-1f, /* 0.5 */
-    0x1.555556p-3f, /* 0.1666666716337204 */
-    0x1.5561a2p-5f, /* 0.04167253151535988 */
-    0x1.111818p-7f, /* 0.008334171026945114 */
+/* About 2^(j/8), as in pair_coefficients.h; entry 0 is next to the derivative's root. */
+static const float PAIR_SMISH_POWERS[8] PYACT_TABLE = {
+    0x1.021d52p+0f, 0x1.f72b9ap-1f, 0x1.f06f66p-1f, 0x1.ebfdb0p-1f,
+    0x1.ea09c8p-1f, 0x1.eacf60p-1f, 0x1.ee89fep-1f, 0x1.f5815ap-1f,
+};
+/* Their logarithms less j ln 2 / 8, multiples of 2^-28. */
+static const float PAIR_SMISH_LOGARITHMS[8] PYACT_TABLE = {
+    0x1.0d8c68p-7f, 0x1.460000p-20f, -0x1.9c8000p-18f, 0x1.080000p-23f,
+    -0x1.580000p-20f, 0x1.5b6000p-17f, 0x1.500000p-23f, -0x1.c40000p-20f,
 };
 
 #endif
