@@ -1,6 +1,6 @@
 /* sin and cos, staged: see staged.h.
  *
- * With |x| = k pi/8 + o + r, o being by how much the node next to k pi/8 is off, sin|x| = S + (C r + C (sin r - r) +
+ * With z = k pi/8 + o + r, o being by how much the node next to k pi/8 is off, sin z = S + (C r + C (sin r - r) +
  * S (cos r - 1)), where S and C are sine and cosine of the node: it repeats after 8, but for the sign. r has a tail, since
  * it is small next to a root. */
 #ifndef PYACT_PAIR_SINE_H
@@ -12,11 +12,11 @@
 /* Up to here k has 8 bits. */
 #define PAIR_SINE_BOUND 96.0f
 
-/* Hands on r = scale + w, S in low, C in quotient, and the sign of the sum of |x| and `eighths` pi/8 in quotient_low. */
-PYACT_INLINE fpair_power fpair_sine_parts(fvec x, int eighths)
+/* Hands on r = scale + w, S in low, C in quotient, and in quotient_low the sign of sin(z + eighths pi/8). */
+PYACT_INLINE fpair_power fpair_sine_parts(fvec z, int eighths)
 {
     fpair_power parts;
-    const fvec z = fvec_at_most(fvec_abs(x), fvec_set(PAIR_SINE_BOUND)), magic = fvec_set(PAIR_ROUND_TO_INTEGER);
+    const fvec magic = fvec_set(PAIR_ROUND_TO_INTEGER);
     const fvec shifted = fvec_fma(z, fvec_set(PAIR_SINE_STEPS), magic), k = fvec_sub(shifted, magic);
     fivec node = fivec_from_bits(shifted);
     if (eighths != 0) node = fivec_add(node, fivec_set(eighths));
@@ -43,7 +43,9 @@ PYACT_INLINE fvec fpair_sine_sum(fpair_power parts)
     return fvec_xor_sign(fvec_add(head, fvec_add(tail, rest)), parts.quotient_low);
 }
 
-PYACT_INLINE fpair_power fpair_sine_power(fvec x) { return fpair_sine_parts(x, 0); }
+PYACT_INLINE fvec fpair_sine_magnitude(fvec x) { return fvec_at_most(fvec_abs(x), fvec_set(PAIR_SINE_BOUND)); }
+
+PYACT_INLINE fpair_power fpair_sine_power(fvec x) { return fpair_sine_parts(fpair_sine_magnitude(x), 0); }
 
 PYACT_INLINE fvec fpair_sine_rounded(fvec x, fpair_power parts, fpair_context *context)
 {
@@ -51,7 +53,7 @@ PYACT_INLINE fvec fpair_sine_rounded(fvec x, fpair_power parts, fpair_context *c
     return fvec_xor_sign(fpair_sine_sum(parts), x);
 }
 
-PYACT_INLINE fpair_power fpair_cosine_power(fvec x) { return fpair_sine_parts(x, 4); }
+PYACT_INLINE fpair_power fpair_cosine_power(fvec x) { return fpair_sine_parts(fpair_sine_magnitude(x), 4); }
 
 PYACT_INLINE fvec fpair_cosine_rounded(fvec x, fpair_power parts, fpair_context *context)
 {
