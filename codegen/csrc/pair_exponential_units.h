@@ -1,7 +1,7 @@
 /* Exponential linear units, staged: see staged.h. Below zero they are c (e^x - 1), above zero x or a multiple.
  *
- * With -x = k ln2 + r and the integer k, e^x - 1 = (S - 1) + S w, S = 2^-k, w = e^-r - 1: S - 1 is exact where it counts,
- * r is exact but for what ln2 lacks as a float, and w is a short polynomial. k is rounded so that r is in
+ * With -x = k ln2 + r and the integer k, e^x - 1 = (S - 1) + S w, S = 2^-k, w = e^-r - 1: S - 1 is exact where it
+ * counts, r is exact but for what ln2 lacks as a float, and w is a short polynomial. k is rounded so that r is in
  * [-ln2 / 4, 3 ln2 / 4): near zero k = 0 and the whole is w, and where k = 1 it is large beside the rounding of w. */
 #ifndef PYACT_PAIR_EXPONENTIAL_UNITS_H
 #define PYACT_PAIR_EXPONENTIAL_UNITS_H
@@ -27,7 +27,8 @@ PYACT_INLINE fvec fpair_unit_reduced(fvec x, fvec *scale)
 /* c[0] + ... + c[5] r^5 */
 PYACT_INLINE fvec fpair_unit_polynomial(const float *c, fvec r, fvec square)
 {
-    const fvec first = fvec_fma(fvec_set(c[1]), r, fvec_set(c[0])), second = fvec_fma(fvec_set(c[3]), r, fvec_set(c[2]));
+    const fvec first = fvec_fma(fvec_set(c[1]), r, fvec_set(c[0]));
+    const fvec second = fvec_fma(fvec_set(c[3]), r, fvec_set(c[2]));
     const fvec third = fvec_fma(fvec_set(c[5]), r, fvec_set(c[4]));
     return fvec_fma(fvec_fma(third, square, second), square, first);
 }

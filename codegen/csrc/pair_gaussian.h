@@ -4,8 +4,8 @@
 
 #include "staged.h"
 
-/* Beyond, the result is less than half of the smallest float. Before that it may be subnormal: it is 2^64 times as large
- * until the end. */
+/* Beyond, the result is less than half of the smallest float. Before that it may be subnormal: it is 2^64 times as
+ * large until the end. */
 #define PAIR_GAUSSIAN_FAR 10.25f
 
 PYACT_INLINE fpair_power fpair_gaussian_power(fvec x)

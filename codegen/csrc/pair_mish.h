@@ -45,8 +45,8 @@ PYACT_INLINE fvec fpair_mish_rounded(fvec x, fpair_power n, fpair_context *conte
 
 /* ---- the derivative ----
  *
- * With a = 1 + e and d = a^2 + 1 it is e p / d^2, p = a (d + a + 4 x) + 1. Where p vanishes a table of powers has an entry,
- * as in pair_gate_derivatives.h. */
+ * With a = 1 + e and d = a^2 + 1 it is e p / d^2, p = a (d + a + 4 x) + 1. Where p vanishes a table of powers has an
+ * entry, as in pair_gate_derivatives.h. */
 
 /* a = 1 + e, and d */
 typedef struct {
@@ -63,8 +63,8 @@ PYACT_INLINE fpair_mish_sums fpair_mish_sums_of(fpair a)
     return sums;
 }
 
-/* p, its head of 12 bits, so that 1 less it is exact unless it is large. factor x is 4 x, or what stands for it; its tail
- * may be NULL. */
+/* p, its head of 12 bits, so that 1 less it is exact unless it is large. factor x is 4 x, or what stands for it; its
+ * tail may be NULL. */
 PYACT_INLINE fpair fpair_mish_root_factor(float factor, fvec x, const fvec *tail, fpair_mish_sums sums)
 {
     fpair p;

@@ -1,8 +1,8 @@
 /* sin and cos, staged: see staged.h.
  *
  * With z = k pi/8 + o + r, o being by how much the node next to k pi/8 is off, sin z = S + (C r + C (sin r - r) +
- * S (cos r - 1)), where S and C are sine and cosine of the node: it repeats after 8, but for the sign. r has a tail, since
- * it is small next to a root. */
+ * S (cos r - 1)), where S and C are sine and cosine of the node: it repeats after 8, but for the sign. r has a tail,
+ * since it is small next to a root. */
 #ifndef PYACT_PAIR_SINE_H
 #define PYACT_PAIR_SINE_H
 

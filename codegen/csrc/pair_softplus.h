@@ -1,7 +1,7 @@
 /* softplus(x) = max(x, 0) + log(1 + e), e = e^-|x|, and logsigmoid(x) = -softplus(-x), staged: see staged.h.
  *
- * log(1 + e) = L + log(1 + r), L = -log c, r = c (1 + e) - 1, where the eight numbers c are such that L is nearly a float.
- * In the first cell c is 1, r is e, and the result is good relative to e. */
+ * log(1 + e) = L + log(1 + r), L = -log c, r = c (1 + e) - 1, where the eight numbers c are such that L is nearly a
+ * float. In the first cell c is 1, r is e, and the result is good relative to e. */
 #ifndef PYACT_PAIR_SOFTPLUS_H
 #define PYACT_PAIR_SOFTPLUS_H
 
