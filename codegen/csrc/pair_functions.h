@@ -224,6 +224,8 @@ PYACT_INLINE fvec fpair_gelu_tanh_rounded(fvec x, fpair_power e, fpair_context *
 }
 
 /* what is made of these */
+#include "pair_aranda.h"
+#include "pair_colu.h"
 #include "pair_exponential_units.h"
 #include "pair_gaussian.h"
 #include "pair_logish.h"
