@@ -4,7 +4,7 @@ Run as ``python -m codegen.fit_units``. csrc/pair_exponential_units.h, csrc/pair
 what the tables are for.
 """
 
-from mpmath import exp, expm1, findroot, log, mp, mpf, nint, nstr
+from mpmath import exp, expm1, findroot, floor, log, mp, mpf, nint, nstr
 
 from . import reference, spec
 from .fit_elementary import GRID_POINTS, OUTPUT, series
@@ -48,12 +48,15 @@ def render_expm1(name: str, factor: mpf) -> str:
 def render_units() -> str:
     """The exponential linear units."""
     above, below = selu_factors()
+    above_head = float(floor(above * mpf(2) ** 23) / mpf(2) ** 23)
     constants = [
         "/* 1 / ln 2 and ln 2 */",
         f"#define PAIR_UNIT_PER_LN2 {literal(to_float(1 / log(2)))}",
         f"#define PAIR_UNIT_LN2 {literal(to_float(log(2)))}",
-        "/* what PAIR_SELU_SCALE lacks */",
-        f"#define PAIR_SELU_SCALE_LOW {literal(to_float(above - mpf(to_float(above))))}",
+        "/* selu's slope above zero, rounded down, and what that cuts off: of one sign, "
+        "for the sake of -0 and infinity */",
+        f"#define PAIR_SELU_ABOVE {literal(above_head)}",
+        f"#define PAIR_SELU_ABOVE_LOW {literal(to_float(above - mpf(above_head)))}",
     ]
     expm1s = [render_expm1("PAIR_UNIT_EXPM1", mpf(1)), render_expm1("PAIR_SELU_EXPM1", below)]
     return "\n\n".join(["\n".join(constants), *expm1s])

@@ -40,8 +40,10 @@ PYACT_INLINE fvec fpair_colu_rounded(fvec x, fpair_power parts, fpair_context *c
     const fvec z = fvec_abs(x), r = fvec_div(fvec_set(1.0f), fvec_add(parts.scale, parts.w));
     const fvec t = fvec_mul(parts.quotient, r);
     const fvec rest = fvec_fnma(t, parts.w, fvec_add(fvec_fnma(t, parts.scale, parts.quotient), parts.quotient_low));
-    fpair_require(context, fmask_and(fvec_lt(fvec_set(-PAIR_COLU_EXPONENT), x), fvec_lt(x, fvec_set(INFINITY))));
-    return fvec_xor_sign(fvec_fma(z, t, fvec_mul(z, fvec_mul(rest, r))), x);
+    const fvec magnitude = fvec_fma(z, t, fvec_mul(z, fvec_mul(rest, r)));
+    fpair_require(context, fvec_lt(fvec_set(-PAIR_COLU_EXPONENT), x));
+    fpair_check_product(magnitude, z, context);
+    return fvec_xor_sign(magnitude, x);
 }
 
 #endif

@@ -67,7 +67,7 @@ PYACT_INLINE fvec fpair_selu_rounded(fvec x, fpair_power power, fpair_context *c
     const fvec base = fvec_sub(power.scale, fvec_set(1.0f));
     const fvec rest = fvec_fma(power.scale, power.w, fvec_mul(base, fvec_set(PAIR_SELU_SLOPE_LOW)));
     const fvec negative = fvec_fma(base, fvec_set(PAIR_SELU_SLOPE), rest);
-    const fvec positive = fvec_fma(x, fvec_set(PAIR_SELU_SCALE), fvec_mul(x, fvec_set(PAIR_SELU_SCALE_LOW)));
+    const fvec positive = fvec_fma(x, fvec_set(PAIR_SELU_ABOVE), fvec_mul(x, fvec_set(PAIR_SELU_ABOVE_LOW)));
     fpair_require_number(x, context);
     return fvec_select(fvec_lt(x, fvec_set(0.0f)), negative, positive);
 }

@@ -22,8 +22,10 @@ PYACT_INLINE fvec fpair_logish_rounded(fvec x, fpair_power logarithm, fpair_cont
 {
     const fvec z = fvec_abs(x), head = fvec_add(logarithm.scale, logarithm.w);
     const fvec tail = fvec_add(fvec_sub(logarithm.w, fvec_sub(head, logarithm.scale)), logarithm.low);
-    fpair_require(context, fmask_and(fvec_lt(fvec_set(-PAIR_SOFTPLUS_EXPONENT), x), fvec_lt(x, fvec_set(INFINITY))));
-    return fvec_xor_sign(fvec_fma(z, head, fvec_mul(z, tail)), x);
+    const fvec magnitude = fvec_fma(z, head, fvec_mul(z, tail));
+    fpair_require(context, fvec_lt(fvec_set(-PAIR_SOFTPLUS_EXPONENT), x));
+    fpair_check_product(magnitude, z, context);
+    return fvec_xor_sign(magnitude, x);
 }
 
 #endif

@@ -38,9 +38,10 @@ PYACT_INLINE fvec fpair_mish_rounded(fvec x, fpair_power n, fpair_context *conte
     const fvec left = fvec_sub(one, t), left_tail = fvec_sub(fvec_sub(one, left), t);
     fvec remainder = fvec_fma(n.w, left, fvec_fms(n.scale, left, fvec_add(t, t)));
     remainder = fvec_fma(sum, left_tail, remainder);
-    const fvec z = fvec_abs(x);
-    fpair_require(context, fmask_and(fvec_lt(fvec_set(-PAIR_MISH_EXPONENT), x), fvec_lt(x, fvec_set(INFINITY))));
-    return fvec_xor_sign(fvec_fma(z, t, fvec_mul(z, fvec_mul(remainder, r))), x);
+    const fvec z = fvec_abs(x), magnitude = fvec_fma(z, t, fvec_mul(z, fvec_mul(remainder, r)));
+    fpair_require(context, fvec_lt(fvec_set(-PAIR_MISH_EXPONENT), x));
+    fpair_check_product(magnitude, z, context);
+    return fvec_xor_sign(magnitude, x);
 }
 
 /* ---- the derivative ----

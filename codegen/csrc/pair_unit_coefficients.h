@@ -8,8 +8,9 @@
 /* 1 / ln 2 and ln 2 */
 #define PAIR_UNIT_PER_LN2 0x1.715476p+0f
 #define PAIR_UNIT_LN2 0x1.62e430p-1f
-/* what PAIR_SELU_SCALE lacks */
-#define PAIR_SELU_SCALE_LOW -0x1.2adddap-25f
+/* selu's slope above zero, rounded down, and what that cuts off: of one sign, for the sake of -0 and infinity */
+#define PAIR_SELU_ABOVE 0x1.0cfabcp+0f
+#define PAIR_SELU_ABOVE_LOW 0x1.6a9114p-24f
 
 /* (e^-r - 1 + r) / r^2 for -ln2/4 <= r <= 3 ln2/4, error 2^-29.02 of e^-r - 1 */
 static const float PAIR_UNIT_EXPM1[6] = {
