@@ -4,10 +4,12 @@ Run as ``python -m codegen.fit_pair``; see fit_elementary, which does the same f
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
-from mpmath import atanh, erfc, exp, findroot, floor, log, mp, mpf, nint, nstr, pi, sqrt, tan, tanh
+from mpmath import (
+    atanh, cos, erfc, exp, findroot, floor, log, lu_solve, matrix, mp, mpf, nint, nstr, pi, sqrt, tan, tanh,
+)  # fmt: skip
 
 from . import reference, spec
 from .fit_elementary import GRID_POINTS, OUTPUT, Fit, gelu_derivative_root, series
@@ -85,38 +87,77 @@ def fits() -> list[Fit]:
     ]
 
 
-TANHSHRINK_BOUND = mpf("8.6")  # beyond it tanh(z) is 1 to within 2^-26 of z - 1
-TANHSHRINK_DEGREE = 15
-TANHSHRINK_BITS = 26
+TANHSHRINK_SEAM = mpf("2.8125")  # below it a quotient, above it z - 1 + root^4
+TANHSHRINK_END = mpf(9)  # 1 - tanh(z) does not count beyond
+TANHSHRINK_ULP = mpf("0.25")  # the largest error that the polynomials may make
+TAIL_WEIGHT = mpf(2) ** -17  # the least weight of the root; it keeps the polynomial small where it no longer counts
 
 
-def tanhshrink_rest(z: mpf) -> mpf:
-    """z^3 / (z - tanh(z)) = z^2 + 3 + z rest: it grows from z/5 to 1."""
-    if z < mpf(10) ** -10:
-        return z / 5
-    return (z**3 / (z - tanh(z)) - z**2 - 3) / z
+def tanhshrink_excess(square: mpf) -> mpf:
+    """(z^3 / (z - tanh(z)) - 3) / z^2 - 1, z^2 given: 1/5 at 0, and slowly varying."""
+    z = sqrt(square)
+    return (z**3 / (z - tanh(z)) - 3) / square - 1
+
+
+def tanhshrink_root(z: mpf) -> mpf:
+    """The fourth root of 1 - tanh(z)."""
+    return (2 / (1 + exp(2 * z))) ** (mpf(1) / 4)
+
+
+def ulp_of_tanhshrink(z: mpf) -> mpf:
+    """The spacing of float32 at z - tanh(z)."""
+    return mpf(2) ** (floor(log(z - tanh(z), 2)) - 23)
+
+
+def weighted_fit(
+    function: Callable[[mpf], mpf], weight: Callable[[mpf], mpf], low: mpf, high: mpf, degree: int
+) -> list[float]:
+    """Least squares at Chebyshev nodes. Coefficients are rounded one after the other, each fit anew to make up for it."""
+    count = 4 * (degree + 1)
+    nodes = [(low + high) / 2 + (high - low) / 2 * cos(pi * (2 * i + 1) / (2 * count)) for i in range(count)]
+    weights, rest = [weight(x) for x in nodes], [function(x) for x in nodes]
+    rounded: list[float] = []
+    for j in range(degree + 1):
+        rows = [[w * x**k for k in range(j, degree + 1)] for x, w in zip(nodes, weights, strict=True)]
+        solution = lu_solve(matrix(rows), matrix([w * r for w, r in zip(weights, rest, strict=True)]))
+        rounded.append(to_float(solution[0]))
+        rest = [r - mpf(rounded[-1]) * x**j for x, r in zip(nodes, rest, strict=True)]
+    return rounded
 
 
 def render_tanhshrink() -> str:
-    """The rest, as a polynomial in t = 2 z / bound - 1; what counts is its error in the whole sum."""
-    half = TANHSHRINK_BOUND / 2
-    exact = chebyshev_fit(lambda t: tanhshrink_rest((1 + t) * half), mpf(-1), mpf(1), TANHSHRINK_DEGREE)
-    heads = [to_float(c) for c in exact]
-    errors = []
-    for z in (TANHSHRINK_BOUND * i / GRID_POINTS for i in range(1, GRID_POINTS + 1)):
-        rest = tanhshrink_rest(z)
-        error = evaluate([mpf(h) for h in heads], z / half - 1) - rest
-        errors.append(abs(error * z / (z * z + 3 + z * rest)))
-    bits = log(max(errors), 2)
-    if bits > -TANHSHRINK_BITS:
-        raise SystemExit(f"PAIR_TANHSHRINK: error 2^{nstr(bits, 4)} misses 2^-{TANHSHRINK_BITS}")
+    """Both polynomials; what counts is the error of the whole, in ULP."""
+    seam = TANHSHRINK_SEAM
+    excess = weighted_fit(
+        tanhshrink_excess, lambda s: s * (sqrt(s) - tanh(sqrt(s))) / sqrt(s) ** 3, mpf(0), seam**2, 6
+    )
+    root = weighted_fit(
+        tanhshrink_root,
+        lambda z: max(4 * tanhshrink_root(z) ** 3, TAIL_WEIGHT) / ulp_of_tanhshrink(z),
+        seam,
+        TANHSHRINK_END,
+        5,
+    )
+    below, above = mpf(0), mpf(0)
+    for i in range(1, GRID_POINTS + 1):
+        z = seam * i / GRID_POINTS
+        error = (evaluate([mpf(c) for c in excess], z * z) - tanhshrink_excess(z * z)) * z * z
+        below = max(below, abs(error) * (z - tanh(z)) ** 2 / z**3 / ulp_of_tanhshrink(z))
+        z = seam + (TANHSHRINK_END - seam) * i / GRID_POINTS
+        error = evaluate([mpf(c) for c in root], z) ** 4 - tanhshrink_root(z) ** 4
+        above = max(above, abs(error) / ulp_of_tanhshrink(z))
+    if max(below, above) > TANHSHRINK_ULP:
+        raise SystemExit(f"PAIR_TANHSHRINK: errors of {nstr(below, 4)} and {nstr(above, 4)} ULP miss {TANHSHRINK_ULP}")
     return "\n".join(
         [
-            f"#define PAIR_TANHSHRINK_BOUND {literal(to_float(TANHSHRINK_BOUND))}",
-            f"#define PAIR_TANHSHRINK_SCALE {literal(to_float(2 / TANHSHRINK_BOUND))}",
-            "/* (z^3 / (z - tanh(z)) - z^2 - 3) / z, in t = scale z - 1",
-            f" * degree {TANHSHRINK_DEGREE}, error 2^{nstr(bits, 4)} of z^3 / (z - tanh(z)) */",
-            array("PAIR_TANHSHRINK", heads),
+            f"#define PAIR_TANHSHRINK_SEAM {literal(to_float(seam))}",
+            f"#define PAIR_TANHSHRINK_END {literal(to_float(TANHSHRINK_END))}",
+            "/* (z^3 / (z - tanh(z)) - 3) / z^2 - 1, in z^2",
+            f" * below the seam, degree {len(excess) - 1}, error {nstr(below, 4)} ULP of z - tanh(z) */",
+            array("PAIR_TANHSHRINK_EXCESS", excess),
+            "/* (1 - tanh(z))^(1/4), in z",
+            f" * from the seam to the end, degree {len(root) - 1}, error {nstr(above, 4)} ULP of z - tanh(z) */",
+            array("PAIR_TANHSHRINK_ROOT", root),
         ]
     )
 

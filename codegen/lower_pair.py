@@ -32,15 +32,15 @@ TABLE = Path(__file__).parent / "tables" / "pair.json"
 SUPPORTED = BOOLEAN_OPS | {
     "const", "var", "add", "sub", "mul", "div", "neg", "abs", "sign", "min", "max", "pow", "sqrt", "where", "near_root",
     "exp", "expm1", "log1p", "tanh", "sigmoid", "logistic_density", "silu_derivative", "softsign",
-    "softsign_derivative", "gelu", "gelu_product", "gelu_derivative", "silu_product", "tanhshrink",
+    "softsign_derivative", "gelu", "gelu_product", "gelu_derivative", "silu_product",
 }  # fmt: skip
 # The whole result as a float: fpair_rounded_<op>(x, context), fpair_rounded_<op>_product(a, x, context).
-_ROUNDED = frozenset({"sigmoid", "gelu", "gelu_product", "silu_product", "tanhshrink"})
+_ROUNDED = frozenset({"sigmoid", "gelu", "gelu_product", "silu_product"})
 # The whole kernel: fpair_<value>_loop.
 _LOOPS = {"softsign": "softsign", "softsign_derivative": "softsign_gradient"}
 _ROUNDED_PRODUCTS = frozenset({"sigmoid", "logistic_density", "gelu_derivative"})
 # There only as a whole result: no pair.
-_ONLY_ROUNDED = frozenset({"gelu", "gelu_product", "gelu_derivative", "silu_product", "tanhshrink"})
+_ONLY_ROUNDED = frozenset({"gelu", "gelu_product", "gelu_derivative", "silu_product"})
 # Results of these are in the range of normal numbers, and no NaN, wherever the argument is in range.
 _IN_RANGE = frozenset({"logistic_density", *_ROUNDED})
 ROOT_SPAN = RootSpan(7, Fraction(1, 16), Fraction(1, 2**28), 1)
@@ -58,7 +58,6 @@ def _whole_functions(inputs: tuple[str, ...]) -> dict[Expr, Expr]:
     silu, gelu, softsign = (catalogue[a] for a in ("silu", "gelu", "softsign"))
     forms = {softsign.kernel: "softsign", softsign.derivatives["x"]: "softsign_derivative"}
     forms |= {gelu.kernel: "gelu", gelu.derivatives["x"]: "gelu_derivative"}
-    forms[catalogue["tanhshrink"].kernel] = "tanhshrink"
     if silu.derivatives["x"].op == "near_root":
         forms[silu.derivatives["x"].args[0]] = "silu_derivative"
 

@@ -31,6 +31,7 @@ FUNCTIONS: Mapping[str, Staged] = {
     "sigmoid_backward": Staged("sigmoid_derivative"),
     "tanh": Staged("tanh"),
     "tanh_backward": Staged("tanh_derivative"),
+    "tanhshrink": Staged("tanhshrink"),
     "tanhshrink_backward": Staged("tanhshrink_derivative", passes=3, members=3),
     "logsigmoid_backward": Staged("mirrored_sigmoid"),
     "softplus_backward": Staged("sigmoid"),  # at the default threshold it is 1 to within 1e-8

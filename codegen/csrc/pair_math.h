@@ -691,22 +691,6 @@ PYACT_INLINE fvec fpair_rounded_logistic_density_product(fvec a, fvec x, fpair_c
     return fvec_xor_sign(magnitude, a);
 }
 
-/* x - tanh(x) = x^3 / (x^2 + 3 + |x| rest(|x|)), rounded; the rest is between 0 and 1. */
-PYACT_INLINE fvec fpair_rounded_tanhshrink(fvec x, fpair_context *context)
-{
-    const fvec z = fvec_abs(x), three = fvec_set(3.0f);
-    const fvec t = fvec_fma(z, fvec_set(PAIR_TANHSHRINK_SCALE), fvec_set(-1.0f));
-    const fvec rest = fvec_horner_by_two(PAIR_TANHSHRINK, 16, t);
-    const fvec slow = fvec_fma(z, rest, three), slow_tail = fvec_fma(z, rest, fvec_sub(three, slow));
-    const fpair square = fpair_mul_vec_vec(z, z);
-    fpair denominator = fpair_add_vec_vec(square.h, slow);
-    denominator.l = fvec_add(denominator.l, fvec_add(square.l, slow_tail));
-    const fvec quotient = fpair_round(fpair_div(fpair_mul_vec(square, z), denominator));
-    const fvec magnitude = fvec_select(fvec_lt(z, fvec_set(PAIR_TANHSHRINK_BOUND)), quotient, fvec_sub(z, fvec_set(1.0f)));
-    fpair_check_product(magnitude, z, context);
-    return fvec_xor_sign(magnitude, x);
-}
-
 /* ---- the normal distribution: Phi is its integral ---- */
 
 /* z = |x|, e^(-z^2/2) = scale (1 + w), 1 / (z + 2) = r + r_tail; what gelu and its derivative share. Beyond 10.9 Phi

@@ -50,6 +50,45 @@ PYACT_INLINE fvec fpair_tanh_rounded(fvec x, fpair_power power, fpair_context *c
     return fvec_xor_sign(fvec_fma(rest, r, q), x);
 }
 
+/* ---- x - tanh(x) ----
+ *
+ * Below a seam it is z^3 / D, z = |x|, where D = z^2 + 3 + z^2 excess(z^2). As a function of z^2, D has its nearest pole at
+ * -20, tanh one at -2.5: for D a short polynomial will do. Above the seam it is z - 1 + root^4; the difference is exact. */
+
+/* The first pass, of two: scale = D, and w = D - (z^2 + 3), where 3 and the square are floats and their sum is rounded. */
+PYACT_INLINE fpair_power fpair_tanhshrink_power(fvec x)
+{
+    fpair_power power;
+    const fvec square = fvec_mul(x, x), three = fvec_set(3.0f), above = fvec_add(three, square);
+    const fvec lost = fvec_sub(square, fvec_sub(above, three)); /* exact: 3 has few bits */
+    power.w = fvec_fma(square, fvec_horner(PAIR_TANHSHRINK_EXCESS, 7, square), lost);
+    power.scale = fvec_add(above, power.w);
+    power.low = fvec_set(0.0f);
+    return power;
+}
+
+PYACT_INLINE fvec fpair_tanhshrink_above(fvec z)
+{
+    const fvec root = fvec_horner(PAIR_TANHSHRINK_ROOT, 6, fvec_at_most(z, fvec_set(PAIR_TANHSHRINK_END)));
+    const fvec square = fvec_mul(root, root);
+    return fvec_fma(square, square, fvec_sub(z, fvec_set(1.0f)));
+}
+
+/* z^2 / D is q and a tail. What rounding the square has cut off counts fully in the numerator and less in the quotient,
+ * from 1 at zero to 1/4 at the seam; 0.65 is within 0.2 ULP of that. Where the result is subnormal, so is the tail. */
+PYACT_INLINE fvec fpair_tanhshrink_rounded(fvec x, fpair_power power, fpair_context *context)
+{
+    const fvec z = fvec_abs(x), square = fvec_mul(x, x), lost = fvec_fms(x, x, square);
+    const fvec above = fvec_add(fvec_set(3.0f), square), r = fvec_div(fvec_set(1.0f), power.scale);
+    const fvec q = fvec_mul(square, r);
+    const fvec rest = fvec_fma(lost, fvec_set(0.65f), fvec_fnma(q, power.w, fvec_fnma(q, above, square)));
+    const fvec below = fvec_fma(z, q, fvec_mul(fvec_mul(z, r), rest));
+    const fmask is_below = fvec_lt(z, fvec_set(PAIR_TANHSHRINK_SEAM));
+    const fvec result = fvec_select(is_below, below, fpair_tanhshrink_above(z));
+    fpair_require(context, fvec_le(fvec_at_most(z, fvec_set(0x1p-118f)), result));
+    return fvec_xor_sign(result, x);
+}
+
 /* The first pass of tanh^2, of three: scale = S, and tanh r = w + low. Beyond the bound the result is 1. */
 PYACT_INLINE fpair_power fpair_tanhshrink_derivative_power(fvec x)
 {
