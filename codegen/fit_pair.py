@@ -286,7 +286,7 @@ def nearly_exact_scale() -> float:
 
 
 def render_scaled_powers() -> str:
-    """The table without tails, and e^-r / s - 1 = c0 + c1 r + r^2 (c2 + c3 r + c4 r^2) that goes with it."""
+    """The table without tails, and e^-r / s - 1 = c0 + c1 r + r^2 (c2 + c3 r + c4 r^2), or a cubic, that goes with it."""
     scale = mpf(nearly_exact_scale())
     heads = [to_float(scale * mpf(2) ** (mpf(j) / 8)) for j in range(8)]
     tail = max(abs(scale * mpf(2) ** (mpf(j) / 8) / mpf(h) - 1) for j, h in enumerate(heads))
@@ -295,10 +295,17 @@ def render_scaled_powers() -> str:
     rest = series(exp, 30, 2)
     higher = [to_float(c) for c in chebyshev_fit(lambda r: rest(-r) / scale, -limit, limit, 2)]
     values = [c0, c1, *higher]
+    short = [to_float(c) for c in chebyshev_fit(lambda r: exp(-r) / scale - 1, -limit, limit, 3)]
     steps = [limit * (2 * mpf(i) / GRID_POINTS - 1) for i in range(GRID_POINTS)]
-    error = max(abs(evaluate([mpf(v) for v in values], r) - (exp(-r) / scale - 1)) for r in steps)
-    if error > mpf(2) ** -29:
-        raise SystemExit(f"PAIR_SCALED_EXP: error 2^{nstr(log(error, 2), 4)} misses 2^-29")
+
+    def error_of(name: str, values: Sequence[float], bits: float) -> mpf:
+        error = max(abs(evaluate([mpf(v) for v in values], r) - (exp(-r) / scale - 1)) for r in steps)
+        if error > mpf(2) ** -bits:
+            raise SystemExit(f"{name}: error 2^{nstr(log(error, 2), 4)} misses 2^-{bits}")
+        return error
+
+    error = error_of("PAIR_SCALED_EXP", values, 29)
+    short_error = error_of("PAIR_SCALED_EXP_SHORT", short, 25.5)
     return "\n".join(
         [
             f"/* s 2^(j/8), s = {nstr(scale, 12)}, prepared in the same way.",
@@ -306,6 +313,8 @@ def render_scaled_powers() -> str:
             _table("PAIR_SCALED_POWERS", [prepared_power(h, j) for j, h in enumerate(heads)]),
             f"/* e^-r / s - 1 for |r| <= ln2/16, absolute error 2^{nstr(log(error, 2), 4)} */",
             array("PAIR_SCALED_EXP", values),
+            f"/* the same, a cubic, absolute error 2^{nstr(log(short_error, 2), 4)} */",
+            array("PAIR_SCALED_EXP_SHORT", short),
         ]
     )
 

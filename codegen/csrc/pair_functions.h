@@ -1,6 +1,6 @@
 /* The passes of the staged kernels (staged.h, codegen/lower_staged.py). Of two, <function>_power makes e^-u of x, and
  * <function>_rounded the function's value of both, rounded once; _second and _third come between them. The functions
- * of this file are within 0.81 ULP, those of the files it includes within 1 ULP: codegen/tables/exhaustive.json. */
+ * of this file, and of the files it includes, are within 1 ULP: codegen/tables/exhaustive.json. */
 #ifndef PYACT_PAIR_FUNCTIONS_H
 #define PYACT_PAIR_FUNCTIONS_H
 
@@ -46,6 +46,35 @@ PYACT_INLINE fpair_power fpair_power_of_pair(fpair u)
     return fpair_power_of_reduced(fvec_add(difference, tail), fivec_from_bits(shifted));
 }
 
+/* The same two with a cubic: e^-u within 2^-25.5, enough where little else adds to the last rounding. */
+PYACT_INLINE fpair_power fpair_short_power_of_reduced(fvec r, fivec k)
+{
+    const fivec prepared = fivec_from_bits(fvec_lookup8(PAIR_SCALED_POWERS, k));
+    const fpair_power power = {
+        .scale = fvec_from_bits(fivec_add(prepared, fivec_shift_left(k, 20))),
+        .w = fvec_horner(PAIR_SCALED_EXP_SHORT, 4, r),
+        .low = fvec_set(0.0f),
+    };
+    return power;
+}
+
+PYACT_INLINE fpair_power fpair_short_power_of(fvec u)
+{
+    const fvec magic = fvec_set(PAIR_ROUND_TO_INTEGER);
+    const fvec shifted = fvec_fnma(u, fvec_set(PAIR_EIGHTHS_PER_LN2), magic), k = fvec_sub(shifted, magic);
+    const fvec difference = fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_HIGH), u); /* exact */
+    return fpair_short_power_of_reduced(fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_LOW), difference), fivec_from_bits(shifted));
+}
+
+PYACT_INLINE fpair_power fpair_short_power_of_pair(fpair u)
+{
+    const fvec magic = fvec_set(PAIR_ROUND_TO_INTEGER);
+    const fvec shifted = fvec_fnma(u.h, fvec_set(PAIR_EIGHTHS_PER_LN2), magic), k = fvec_sub(shifted, magic);
+    const fvec difference = fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_HIGH), u.h); /* exact */
+    const fvec tail = fvec_fma(k, fvec_set(PAIR_EIGHTH_LN2_LOW), u.l);
+    return fpair_short_power_of_reduced(fvec_add(difference, tail), fivec_from_bits(shifted));
+}
+
 /* ---- 1 / (1 + e^-u) ---- */
 
 /* 1 + e = h + l, whichever term is larger, and e = scale + scale w. */
@@ -69,7 +98,7 @@ PYACT_INLINE fvec fpair_over_one_plus(fvec c, fpair_power e)
 
 /* ---- sigmoid ---- */
 
-PYACT_INLINE fpair_power fpair_sigmoid_power(fvec x) { return fpair_power_of(x); }
+PYACT_INLINE fpair_power fpair_sigmoid_power(fvec x) { return fpair_short_power_of(x); }
 
 PYACT_INLINE fvec fpair_sigmoid_rounded(fvec x, fpair_power e, fpair_context *context)
 {
@@ -86,10 +115,9 @@ PYACT_INLINE fvec fpair_mirrored_sigmoid_rounded(fvec x, fpair_power e, fpair_co
 
 /* ---- x sigmoid(x) ---- */
 
-/* Beyond the bound the result is x to within half a ULP, with any e. */
-PYACT_INLINE fpair_power fpair_silu_power(fvec x) { return fpair_power_of(fvec_at_most(x, fvec_set(STAGED_EXPONENT))); }
+PYACT_INLINE fpair_power fpair_silu_power(fvec x) { return fpair_short_power_of(x); }
 
-/* x / (1 + e), for a finite x above the bound. Where x is subnormal, so is what is left of it; e is 1 there, and the sum
+/* x / (1 + e), for a finite x above the bound; far above it the result is x to within half a ULP, with any e. Where x is subnormal, so is what is left of it; e is 1 there, and the sum
  * of the two roundings stays below 3/4 of a ULP. */
 PYACT_INLINE fvec fpair_gated_by_sigmoid(fvec x, float bound, fpair_power e, fpair_context *context)
 {
@@ -100,7 +128,9 @@ PYACT_INLINE fvec fpair_gated_by_sigmoid(fvec x, float bound, fpair_power e, fpa
 
 PYACT_INLINE fvec fpair_silu_rounded(fvec x, fpair_power e, fpair_context *context)
 {
-    return fpair_gated_by_sigmoid(x, -STAGED_EXPONENT, e, context);
+    const fvec z = fvec_abs(x);
+    fpair_require(context, fvec_lt(z, fvec_set(STAGED_EXPONENT)));
+    return fvec_xor_sign(fpair_over_one_plus(z, e), x);
 }
 
 /* ---- sigmoid(u) sigmoid(-u) = e / (1 + e)^2, u >= 0 ---- */
@@ -215,7 +245,7 @@ PYACT_INLINE fpair_power fpair_gelu_tanh_power(fvec x)
 PYACT_INLINE fpair_power fpair_gelu_tanh_second(fvec x, fpair_power u)
 {
     (void)x;
-    return fpair_power_of_pair((fpair){u.scale, u.w});
+    return fpair_short_power_of_pair((fpair){u.scale, u.w});
 }
 
 PYACT_INLINE fvec fpair_gelu_tanh_rounded(fvec x, fpair_power e, fpair_context *context)

@@ -3,8 +3,7 @@
  * With |x| = k ln2 / 2 + r and the integer k, tanh|x| = N / D where
  *     N = (S - 1) + (S + 1) tanh r,  D = (S + 1) + (S - 1) tanh r,  S = 2^k,
  * by the addition theorem: S - 1 and S + 1 are exact, r is exact but for what ln2 / 2 lacks as a float, and tanh r is
- * a short polynomial. The head q of the quotient has 12 bits, so that N - q D comes out of exact products; divided by D
- * it is the tail. k is rounded so that r is in [-ln2 / 8, 3 ln2 / 8): near zero k = 0 and tanh x = tanh r, and where
+ * a short polynomial. q being the quotient, or a head of it, (N - q D) / D is the tail. k is rounded so that r is in [-ln2 / 8, 3 ln2 / 8): near zero k = 0 and tanh x = tanh r, and where
  * k = 1 the result is large beside the rounding of tanh r. */
 #ifndef PYACT_PAIR_TANH_H
 #define PYACT_PAIR_TANH_H
@@ -14,8 +13,8 @@
 /* The first 12 bits. */
 PYACT_INLINE fvec fvec_head(fvec a) { return fvec_from_bits(fivec_and(fivec_from_bits(a), fivec_set(-0x1000))); }
 
-/* The sum has half an integer in its last bit; cleared, it leaves k. */
-#define PAIR_ROUND_TO_HALF 0x1.8p22f
+/* The sum has half an integer in its last bit; cleared, it leaves k, and with the bias of the exponent 2^k is a shift away. */
+#define PAIR_ROUND_TO_HALF (0x1.8p22f + 127.0f)
 
 /* r, for z from 0 to 30. */
 PYACT_INLINE fvec fpair_tanh_reduced(fvec z, fvec *scale)
@@ -24,7 +23,7 @@ PYACT_INLINE fvec fpair_tanh_reduced(fvec z, fvec *scale)
     const fvec halves = fvec_fma(z, fvec_set(PAIR_TWO_PER_LN2), magic);
     const fivec whole = fivec_and(fivec_from_bits(halves), fivec_set(~1));
     const fvec k = fvec_sub(fvec_from_bits(whole), magic);
-    *scale = fvec_from_bits(fivec_add(fivec_shift_left(whole, 22), fivec_from_bits(fvec_set(1.0f))));
+    *scale = fvec_from_bits(fivec_shift_left(whole, 22));
     return fvec_fnma(k, fvec_set(PAIR_HALF_LN2), z);
 }
 
@@ -41,10 +40,11 @@ PYACT_INLINE fpair_power fpair_tanh_power(fvec x)
 
 PYACT_INLINE fvec fpair_tanh_rounded(fvec x, fpair_power power, fpair_context *context)
 {
-    /* Where S + 1 is rounded, their difference counts. */
+    /* Where S + 1 is rounded, their difference counts. q has all bits: those that the products below lose are worth less
+     * than half a ULP. */
     const fvec one = fvec_set(1.0f), above = fvec_add(power.scale, one), below = fvec_sub(above, fvec_set(2.0f));
     const fvec numerator = fvec_fma(above, power.w, below), denominator = fvec_fma(below, power.w, above);
-    const fvec r = fvec_div(one, denominator), q = fvec_head(fvec_mul(numerator, r));
+    const fvec r = fvec_div(one, denominator), q = fvec_mul(numerator, r);
     const fvec rest = fvec_fma(fvec_fnma(q, below, above), power.w, fvec_fnma(q, above, below));
     fpair_require_number(x, context);
     return fvec_xor_sign(fvec_fma(rest, r, q), x);
