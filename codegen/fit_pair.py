@@ -8,7 +8,23 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from mpmath import (
-    atanh, cos, erfc, exp, findroot, floor, log, lu_solve, matrix, mp, mpf, nint, nstr, pi, sqrt, tan, tanh,
+    atanh,
+    cos,
+    erfc,
+    exp,
+    findroot,
+    floor,
+    log,
+    lu_solve,
+    matrix,
+    mp,
+    mpf,
+    nint,
+    nstr,
+    pi,
+    sqrt,
+    tan,
+    tanh,
 )  # fmt: skip
 
 from . import reference, spec
@@ -112,7 +128,7 @@ def ulp_of_tanhshrink(z: mpf) -> mpf:
 def weighted_fit(
     function: Callable[[mpf], mpf], weight: Callable[[mpf], mpf], low: mpf, high: mpf, degree: int
 ) -> list[float]:
-    """Least squares at Chebyshev nodes. Coefficients are rounded one after the other, each fit anew to make up for it."""
+    """Least squares at Chebyshev nodes; coefficients are rounded in turn, and those that follow make up for it."""
     count = 4 * (degree + 1)
     nodes = [(low + high) / 2 + (high - low) / 2 * cos(pi * (2 * i + 1) / (2 * count)) for i in range(count)]
     weights, rest = [weight(x) for x in nodes], [function(x) for x in nodes]
@@ -128,9 +144,7 @@ def weighted_fit(
 def render_tanhshrink() -> str:
     """Both polynomials; what counts is the error of the whole, in ULP."""
     seam = TANHSHRINK_SEAM
-    excess = weighted_fit(
-        tanhshrink_excess, lambda s: s * (sqrt(s) - tanh(sqrt(s))) / sqrt(s) ** 3, mpf(0), seam**2, 6
-    )
+    excess = weighted_fit(tanhshrink_excess, lambda s: s * (sqrt(s) - tanh(sqrt(s))) / sqrt(s) ** 3, mpf(0), seam**2, 6)
     root = weighted_fit(
         tanhshrink_root,
         lambda z: max(4 * tanhshrink_root(z) ** 3, TAIL_WEIGHT) / ulp_of_tanhshrink(z),
@@ -286,7 +300,7 @@ def nearly_exact_scale() -> float:
 
 
 def render_scaled_powers() -> str:
-    """The table without tails, and e^-r / s - 1 = c0 + c1 r + r^2 (c2 + c3 r + c4 r^2), or a cubic, that goes with it."""
+    """The table without tails, and e^-r / s - 1 = c0 + c1 r + r^2 (c2 + c3 r + c4 r^2) for it, or a cubic."""
     scale = mpf(nearly_exact_scale())
     heads = [to_float(scale * mpf(2) ** (mpf(j) / 8)) for j in range(8)]
     tail = max(abs(scale * mpf(2) ** (mpf(j) / 8) / mpf(h) - 1) for j, h in enumerate(heads))

@@ -117,8 +117,8 @@ PYACT_INLINE fvec fpair_mirrored_sigmoid_rounded(fvec x, fpair_power e, fpair_co
 
 PYACT_INLINE fpair_power fpair_silu_power(fvec x) { return fpair_short_power_of(x); }
 
-/* x / (1 + e), for a finite x above the bound; far above it the result is x to within half a ULP, with any e. Where x is subnormal, so is what is left of it; e is 1 there, and the sum
- * of the two roundings stays below 3/4 of a ULP. */
+/* x / (1 + e), for a finite x above the bound; far above it the result is x to within half a ULP, with any e. Where x
+ * is subnormal, so is what is left of it; e is 1 there, and the sum of the two roundings stays below 3/4 of a ULP. */
 PYACT_INLINE fvec fpair_gated_by_sigmoid(fvec x, float bound, fpair_power e, fpair_context *context)
 {
     fpair_require(context, fmask_and(fvec_lt(fvec_set(bound), x), fvec_lt(x, fvec_set(INFINITY))));

@@ -1,10 +1,11 @@
-/* tanh and its square, staged: see staged.h.
+/* tanh, its square and x - tanh(x), staged: see staged.h.
  *
  * With |x| = k ln2 / 2 + r and the integer k, tanh|x| = N / D where
  *     N = (S - 1) + (S + 1) tanh r,  D = (S + 1) + (S - 1) tanh r,  S = 2^k,
  * by the addition theorem: S - 1 and S + 1 are exact, r is exact but for what ln2 / 2 lacks as a float, and tanh r is
- * a short polynomial. q being the quotient, or a head of it, (N - q D) / D is the tail. k is rounded so that r is in [-ln2 / 8, 3 ln2 / 8): near zero k = 0 and tanh x = tanh r, and where
- * k = 1 the result is large beside the rounding of tanh r. */
+ * a short polynomial. q being the quotient, or a head of it, (N - q D) / D is the tail. k is rounded so that r is in
+ * [-ln2 / 8, 3 ln2 / 8): near zero k = 0 and tanh x = tanh r, and where k = 1 the result is large beside the rounding
+ * of tanh r. */
 #ifndef PYACT_PAIR_TANH_H
 #define PYACT_PAIR_TANH_H
 
@@ -13,7 +14,7 @@
 /* The first 12 bits. */
 PYACT_INLINE fvec fvec_head(fvec a) { return fvec_from_bits(fivec_and(fivec_from_bits(a), fivec_set(-0x1000))); }
 
-/* The sum has half an integer in its last bit; cleared, it leaves k, and with the bias of the exponent 2^k is a shift away. */
+/* The sum has half an integer in its last bit; cleared, it leaves k. With the bias in it, a shift makes 2^k. */
 #define PAIR_ROUND_TO_HALF (0x1.8p22f + 127.0f)
 
 /* r, for z from 0 to 30. */
@@ -40,8 +41,8 @@ PYACT_INLINE fpair_power fpair_tanh_power(fvec x)
 
 PYACT_INLINE fvec fpair_tanh_rounded(fvec x, fpair_power power, fpair_context *context)
 {
-    /* Where S + 1 is rounded, their difference counts. q has all bits: those that the products below lose are worth less
-     * than half a ULP. */
+    /* Where S + 1 is rounded, their difference counts. q has all bits: what the products below lose is less than half a
+     * ULP. */
     const fvec one = fvec_set(1.0f), above = fvec_add(power.scale, one), below = fvec_sub(above, fvec_set(2.0f));
     const fvec numerator = fvec_fma(above, power.w, below), denominator = fvec_fma(below, power.w, above);
     const fvec r = fvec_div(one, denominator), q = fvec_mul(numerator, r);
@@ -52,10 +53,10 @@ PYACT_INLINE fvec fpair_tanh_rounded(fvec x, fpair_power power, fpair_context *c
 
 /* ---- x - tanh(x) ----
  *
- * Below a seam it is z^3 / D, z = |x|, where D = z^2 + 3 + z^2 excess(z^2). As a function of z^2, D has its nearest pole at
- * -20, tanh one at -2.5: for D a short polynomial will do. Above the seam it is z - 1 + root^4; the difference is exact. */
+ * Below a seam it is z^3 / D, z = |x|, D = z^2 + 3 + z^2 excess(z^2). In z^2, D has its nearest pole at -20 where tanh
+ * has one at -2.5: for D a short polynomial will do. Above the seam it is (z - 1) + root^4; z - 1 is exact. */
 
-/* The first pass, of two: scale = D, and w = D - (z^2 + 3), where 3 and the square are floats and their sum is rounded. */
+/* The first pass, of two: scale = D, w = D less the rounded sum of 3 and the rounded square. */
 PYACT_INLINE fpair_power fpair_tanhshrink_power(fvec x)
 {
     fpair_power power;
