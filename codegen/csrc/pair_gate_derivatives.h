@@ -35,35 +35,27 @@ PYACT_INLINE fpair_power fpair_gate_decay(fvec u, const fvec *u_tail, const floa
     return power;
 }
 
-/* s as head and tail: a pass of its own, if there are three. 1 + e is h + l, whichever is larger. */
-PYACT_INLINE fpair fpair_gate_sigmoid(fpair_power power)
-{
-    fpair s;
-    const fvec one = fvec_set(1.0f), h = fvec_add(one, fvec_fma(power.scale, power.w, power.scale));
-    const fvec rounded = fvec_sub(h, fvec_at_least(power.scale, one));
-    const fvec l = fvec_fma(power.scale, power.w, fvec_sub(fvec_at_most(power.scale, one), rounded));
-    s.h = fvec_div(one, h);
-    s.l = fvec_mul(fvec_fnma(s.h, l, fvec_fnma(s.h, h, one)), s.h);
-    return s;
-}
-
-PYACT_INLINE fpair_power fpair_gate_sigmoid_pass(fvec x, fpair_power power)
+/* s as a float in `scale` and, relative to that, what it lacks in w: a pass of its own. 1 + e is h + l, whichever is
+ * larger. Being relative, what s lacks is not lost where s is next to subnormal. */
+PYACT_INLINE fpair_power fpair_gate_sigmoid(fvec x, fpair_power e)
 {
     (void)x;
-    const fpair s = fpair_gate_sigmoid(power);
-    return (fpair_power){.scale = s.h, .w = s.l, .low = power.low};
+    const fvec one = fvec_set(1.0f), h = fvec_add(one, fvec_fma(e.scale, e.w, e.scale));
+    const fvec rounded = fvec_sub(h, fvec_at_least(e.scale, one));
+    const fvec l = fvec_fma(e.scale, e.w, fvec_sub(fvec_at_most(e.scale, one), rounded)), s = fvec_div(one, h);
+    return (fpair_power){.scale = s, .w = fvec_fnma(s, l, fvec_fnma(s, h, one)), .low = e.low};
 }
 
 /* s (1 + b (1 - s)), rounded; b_tail may be NULL. The head of M has 12 bits, so that 1 less it is exact. */
-PYACT_INLINE fvec fpair_gate_slope(fvec b, const fvec *b_tail, fpair s, fpair_context *context)
+PYACT_INLINE fvec fpair_gate_slope(fvec b, const fvec *b_tail, fpair_power sigmoid, fpair_context *context)
 {
-    const fvec one = fvec_set(1.0f), mirrored = fvec_sub(one, s.h);
-    const fvec mirrored_tail = fvec_sub(fvec_sub(fvec_sub(one, mirrored), s.h), s.l);
+    const fvec one = fvec_set(1.0f), s = sigmoid.scale, lack = sigmoid.w, mirrored = fvec_sub(one, s);
+    const fvec mirrored_tail = fvec_fnma(s, lack, fvec_sub(fvec_sub(one, mirrored), s));
     const fvec sum = fvec_fma(b, mirrored, one), head = fvec_head(sum);
     fvec tail = fvec_fma(b, mirrored_tail, fvec_fma(b, mirrored, fvec_sub(one, head)));
     if (b_tail) tail = fvec_fma(*b_tail, mirrored, tail);
     fpair_require(context, fvec_lt(fvec_set(PAIR_GATE_ROOT), fvec_abs(sum))); /* false for NaN, too */
-    return fvec_fma(s.h, head, fvec_fma(s.l, head, fvec_mul(s.h, tail)));
+    return fvec_fma(s, head, fvec_mul(s, fvec_fma(lack, head, tail)));
 }
 
 /* ---- silu: u = x = b ---- */
@@ -74,18 +66,18 @@ PYACT_INLINE fpair_power fpair_silu_derivative_power(fvec x)
     return fpair_gate_decay(x, NULL, PAIR_SILU_POWERS, PAIR_SILU_LOGARITHMS);
 }
 
-PYACT_INLINE fpair_power fpair_silu_derivative_second(fvec x, fpair_power power) { return fpair_gate_sigmoid_pass(x, power); }
+PYACT_INLINE fpair_power fpair_silu_derivative_second(fvec x, fpair_power e) { return fpair_gate_sigmoid(x, e); }
 
 PYACT_INLINE fvec fpair_silu_derivative_rounded(fvec x, fpair_power s, fpair_context *context)
 {
     fpair_require_below(x, PAIR_GATE_EXPONENT, context);
-    return fpair_gate_slope(x, NULL, (fpair){s.scale, s.w}, context);
+    return fpair_gate_slope(x, NULL, s, context);
 }
 
 /* ---- the tanh form of gelu: u = x (c0 + c1 x^2), b = x (c0 + 3 c1 x^2) ---- */
 
-/* There u is 83; for a positive x the derivative is 1. */
-#define PAIR_GELU_TANH_SLOPE_BOUND 9.8f
+/* There 1 + e^u is just below 2^126, so that s is normal; for a positive x the derivative is 1. */
+#define PAIR_GELU_TANH_SLOPE_BOUND 10.001f
 
 /* x (c0 + c x^2), c given with its tail. */
 PYACT_INLINE fpair fpair_gelu_tanh_cubic(fvec x, float c, float c_tail)
@@ -114,17 +106,14 @@ PYACT_INLINE fpair_power fpair_gelu_tanh_derivative_second(fvec x, fpair_power u
     return fpair_gate_decay(u.scale, &u.w, PAIR_GELU_TANH_POWERS, PAIR_GELU_TANH_LOGARITHMS);
 }
 
-PYACT_INLINE fpair_power fpair_gelu_tanh_derivative_third(fvec x, fpair_power power)
-{
-    return fpair_gate_sigmoid_pass(x, power);
-}
+PYACT_INLINE fpair_power fpair_gelu_tanh_derivative_third(fvec x, fpair_power e) { return fpair_gate_sigmoid(x, e); }
 
 PYACT_INLINE fvec fpair_gelu_tanh_derivative_rounded(fvec x, fpair_power s, fpair_context *context)
 {
     const fvec y = fvec_at_most(x, fvec_set(PAIR_GELU_TANH_SLOPE_BOUND));
     const fpair b = fpair_gelu_tanh_cubic(y, PAIR_GELU_TANH_C3, PAIR_GELU_TANH_C3_LOW);
     fpair_require(context, fvec_lt(fvec_set(-PAIR_GELU_TANH_SLOPE_BOUND), x));
-    return fpair_gate_slope(b.h, &b.l, (fpair){s.scale, s.w}, context);
+    return fpair_gate_slope(b.h, &b.l, s, context);
 }
 
 #endif

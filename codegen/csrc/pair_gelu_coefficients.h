@@ -5,76 +5,61 @@
 #include "fitted.h"
 
 
-/* ln 2 / 4 and its inverse; s; the slope of f; root (root + 1), the derivative vanishing at -root */
+/* ln 2 / 4 and its inverse; s; p = root (root + pole), where the derivative vanishes at -root */
 #define PAIR_GELU_STEP 0x1.62e430p-3f
 #define PAIR_GELU_STEPS 0x1.715476p+2f
-#define PAIR_GELU_CENTER 0x1.a00000p+0f
+#define PAIR_GELU_CENTER 0x1.800000p+0f
 #define PAIR_GELU_POLE 0x1.a00000p+1f
-#define PAIR_GELU_SLOPE -0x1.000000p-5f
-#define PAIR_GELU_DERIVATIVE_CENTER 0x1.800000p+0f
-#define PAIR_GELU_DERIVATIVE_POLE 0x1.800000p+1f
-#define PAIR_GELU_ROOT_PRODUCT 0x1.5125bcp+0f
-#define PAIR_GELU_ROOT_PRODUCT_LOW -0x1.48f4d8p-27f
-#define PAIR_GELU_ROOT_PRODUCT_INVERSE 0x1.84c484p-1f
+#define PAIR_GELU_DERIVATIVE_CENTER 0x1.280000p-1f
+#define PAIR_GELU_DERIVATIVE_POLE 0x1.400000p+1f
+#define PAIR_GELU_ROOT_PRODUCT 0x1.38eaecp+1f
+#define PAIR_GELU_ROOT_PRODUCT_LOW 0x1.08d56ep-24f
+#define PAIR_GELU_ROOT_PRODUCT_INVERSE 0x1.a2dedcp-2f
 
-/* C = 0.484375 times 2^(j/8), with j << 20 subtracted from its bits. */
+/* 0.4573277837425 2^(j/8), with j << 20 subtracted from its bits.
+ * Within 2^-28.42 of floats. */
 static const float PAIR_GELU_POWERS[8] PYACT_TABLE = {
-    0x1.f00000p-2f, 0x1.ee7228p-2f, 0x1.e6ec62p-2f, 0x1.e19dc0p-2f,
-    0x1.deb998p-2f, 0x1.de77e2p-2f, 0x1.e115aap-2f, 0x1.e6d582p-2f,
-};
-/* What rounding has cut off from them, as a term of r. */
-static const float PAIR_GELU_POWERS_TAIL[8] PYACT_TABLE = {
-    0x0.0p+0f, 0x1.472fc2p-25f, 0x1.543ac8p-25f, 0x1.27ba90p-27f,
-    0x1.28c764p-24f, 0x1.5277a6p-25f, 0x1.0e1192p-26f, 0x1.656facp-25f,
+    0x1.d44dbcp-2f, 0x1.deb052p-2f, 0x1.d6747cp-2f, 0x1.cfa848p-2f,
+    0x1.cb2404p-2f, 0x1.c91c8ap-2f, 0x1.c9cb7cp-2f, 0x1.cd6fb4p-2f,
 };
 
-/* 1 / sqrt(2 pi) times 2^(j/8), with j << 20 subtracted from its bits. */
-static const float PAIR_GELU_DERIVATIVE_POWERS[8] PYACT_TABLE = {
-    0x1.988454p-2f, 0x1.9d7da8p-2f, 0x1.a5cfaap-2f, 0x1.a8e3f4p-2f,
-    0x1.a0dd76p-2f, 0x1.9b0274p-2f, 0x1.978538p-2f, 0x1.969c94p-2f,
-};
-/* What rounding has cut off from them, as a term of r. */
-static const float PAIR_GELU_DERIVATIVE_POWERS_TAIL[8] PYACT_TABLE = {
-    0x1.e821f2p-25f, 0x1.c1b8d4p-25f, -0x1.74e3b8p-25f, 0x1.f4b030p-25f,
-    0x1.be5e9ap-24f, -0x1.625576p-25f, -0x1.5b4876p-25f, -0x1.0201cep-24f,
-};
-
-/* (e^(-r/2) - 1 + r/2) / r^2 for |r| <= ln2/8, absolute error 2^-31.53 */
-static const float PAIR_GELU_EXP[3] = {
+/* (e^(-r/2) - 1) / r for |r| <= ln2/8, e^(-r/2) good to 2^-31.45 */
+static const float PAIR_GELU_EXP[4] = {
+    -0x1.000000p-1f, /* -0.5 */
     0x1.000000p-3f, /* 0.125 */
-    -0x1.555b7ep-6f, /* -0.020834801718592644 */
-    0x1.555972p-9f, /* 0.002604289213195443 */
+    -0x1.555d9ep-6f, /* -0.020835308358073235 */
+    0x1.555adap-9f, /* 0.002604331122711301 */
 };
 
-/* f, in s = (z - 1.625) / (z + 3.25)
- * 0 <= z <= 11.0, degree 10, error 2^-28.06 of 1 + f */
+/* f, in s = (z - 1.5) / (z + 3.25)
+ * 0 <= z <= 10.9, degree 10, error 2^-28.98 of 1 + f */
 static const float PAIR_GELU_MILLS[11] = {
-    0x1.d21ec2p-5f, /* 0.056899432092905045 */
-    -0x1.a28718p-3f, /* -0.204359233379364 */
-    -0x1.044e46p-2f, /* -0.2542048394680023 */
-    0x1.9fd110p-2f, /* 0.4060709476470947 */
-    -0x1.b0080ap-3f, /* -0.21095283329486847 */
-    -0x1.1b7188p-9f, /* -0.002162502147257328 */
-    0x1.4e45bep-5f, /* 0.04080474004149437 */
-    -0x1.5a5802p-13f, /* -0.0001651495840633288 */
-    -0x1.352ad6p-7f, /* -0.009435038082301617 */
-    -0x1.065cdep-10f, /* -0.0010008345125243068 */
-    0x1.1a55b2p-9f, /* 0.0021540431771427393 */
+    0x1.ff9f7ep-4f, /* 0.1249079629778862 */
+    -0x1.a73f92p-3f, /* -0.20666421949863434 */
+    -0x1.4806a4p-2f, /* -0.32033783197402954 */
+    0x1.f619dcp-2f, /* 0.49033302068710327 */
+    -0x1.f9fac0p-3f, /* -0.24706029891967773 */
+    -0x1.53cb58p-7f, /* -0.010369699448347092 */
+    0x1.9c3952p-5f, /* 0.050320301204919815 */
+    0x1.2a3ce0p-9f, /* 0.002275373786687851 */
+    -0x1.8611f6p-7f, /* -0.011903996579349041 */
+    -0x1.12d540p-9f, /* -0.002096809446811676 */
+    0x1.83939ep-9f, /* 0.00295697501860559 */
 };
 
-/* g, in s = (z - 1.5) / (z + 3.0)
- * 0 <= z <= 11.0, degree 9, error 2^-30.12 of 1 + g */
+/* f, in s = p / (z + 2.5) - 0.578125
+ * 0 <= z <= 10.9, degree 9, error 2^-28.87 of 1 + f */
 static const float PAIR_GELU_DERIVATIVE_FACTOR[10] = {
-    0x1.719a3cp-7f, /* 0.011279372498393059 */
-    0x1.20606ep-7f, /* 0.008800557814538479 */
-    -0x1.a2450ep-4f, /* -0.10211663693189621 */
-    0x1.4fdfaap-3f, /* 0.16400082409381866 */
-    -0x1.ee7406p-4f, /* -0.12071611732244492 */
-    0x1.7d7f4ep-5f, /* 0.04656949266791344 */
-    -0x1.37d7b6p-7f, /* -0.009516681544482708 */
-    0x1.028926p-8f, /* 0.003944942262023687 */
-    -0x1.9c40e4p-9f, /* -0.003145244438201189 */
-    0x1.d56c7ap-11f, /* 0.000895354722160846 */
+    -0x1.6bf84ep-5f, /* -0.044429924339056015 */
+    0x1.370f8ap-2f, /* 0.3037702143192291 */
+    0x1.21e220p-2f, /* 0.28308916091918945 */
+    -0x1.23e2e8p-5f, /* -0.03563065826892853 */
+    -0x1.63a10cp-4f, /* -0.08682350814342499 */
+    0x1.317cd2p-6f, /* 0.018645482137799263 */
+    0x1.4d4eb0p-5f, /* 0.04068693518638611 */
+    -0x1.b1117cp-6f, /* -0.02643239125609398 */
+    -0x1.ba95acp-7f, /* -0.013506611809134483 */
+    0x1.4bc99ep-6f, /* 0.020250706002116203 */
 };
 
 #endif
