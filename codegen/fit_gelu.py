@@ -16,12 +16,13 @@ from .remez import Function, chebyshev_fit, evaluate
 
 FAR = mpf("10.9")
 # s = (z - CENTER) / (z + POLE), and of the derivative p / (z + DERIVATIVE_POLE) - DERIVATIVE_CENTER
-CENTER, POLE = mpf("1.5"), mpf("3.25")
+CENTER, POLE = mpf("1.25"), mpf("2.5")
 DERIVATIVE_CENTER, DERIVATIVE_POLE = mpf("0.578125"), mpf("2.5")
 DEGREE, DERIVATIVE_DEGREE = 10, 9
+SLOPE = -0.03125  # of log(1 + f) as a function of s, divided by z + POLE: about that of large z
 # C, found by a search through a small range of such numbers: the eight C 2^(j/8) are all next to floats.
 FACTOR, FACTOR_BITS = mpf("0.4573277837425"), 28.4
-ERROR_BITS = 28
+ERROR_BITS = 27
 
 HEADER = """\
 /* Written by "python -m codegen.fit_gelu"; do not edit. Coefficients start with the constant term. */
@@ -167,6 +168,7 @@ def render_constants() -> str:
         "STEPS": to_float(4 / log(2)),
         "CENTER": float(CENTER),
         "POLE": float(POLE),
+        "SLOPE": SLOPE,
         "DERIVATIVE_CENTER": float(DERIVATIVE_CENTER),
         "DERIVATIVE_POLE": float(DERIVATIVE_POLE),
         "ROOT_PRODUCT": to_float(p),
@@ -174,7 +176,7 @@ def render_constants() -> str:
         "ROOT_PRODUCT_INVERSE": to_float(1 / p),
     }
     return "\n".join(
-        ["/* ln 2 / 4 and its inverse; s; p = root (root + pole), where the derivative vanishes at -root */"]
+        ["/* ln 2 / 4 and its inverse; s; the slope of f; p = root (root + pole), where the derivative vanishes at -root */"]
         + [f"#define PAIR_GELU_{name} {literal(value)}" for name, value in constants.items()]
     )
 

@@ -69,11 +69,15 @@ PYACT_INLINE fpair_power fpair_gelu_power(fvec x)
     fpair_power parts;
     const fvec z = fvec_at_most(fvec_abs(x), fvec_set(PAIR_GELU_FAR)), one = fvec_set(1.0f);
     const fvec scale = fpair_gelu_scale(z, &parts.w);
-    parts.low = fvec_div(fvec_sub(z, fvec_set(PAIR_GELU_CENTER)), fvec_add(z, fvec_set(PAIR_GELU_POLE)));
+    const fvec numerator = fvec_sub(z, fvec_set(PAIR_GELU_CENTER)), denominator = fvec_add(z, fvec_set(PAIR_GELU_POLE));
+    parts.low = fvec_div(numerator, denominator);
+    const fvec s_rest = fvec_fnma(parts.low, denominator, numerator);
 
-    /* The tail of t is rest / (z + 1) = rest (1 - t). */
+    /* The tail of t is rest / (z + 1) = rest (1 - t). It includes what rounding s does to f where that counts: for
+     * large z, where f changes by about the same for every unit of s_rest. */
     const fvec d = fvec_add(z, one), d_tail = fvec_sub(z, fvec_sub(d, one)), t = fvec_div(z, d);
-    const fvec rest = fvec_fnma(t, d_tail, fvec_fnma(t, d, z)), t_tail = fvec_fnma(rest, t, rest);
+    const fvec rest = fvec_fnma(t, d_tail, fvec_fnma(t, d, z));
+    const fvec t_tail = fvec_fma(t, fvec_fms(s_rest, fvec_set(PAIR_GELU_SLOPE), rest), rest);
     parts.scale = fvec_mul(scale, t);
     parts.quotient = fvec_fma(scale, t_tail, fvec_fms(scale, t, parts.scale));
     parts.quotient_low = fvec_set(0.0f);

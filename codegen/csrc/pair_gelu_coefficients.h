@@ -5,11 +5,12 @@
 #include "fitted.h"
 
 
-/* ln 2 / 4 and its inverse; s; p = root (root + pole), where the derivative vanishes at -root */
+/* ln 2 / 4 and its inverse; s; the slope of f; p = root (root + pole), where the derivative vanishes at -root */
 #define PAIR_GELU_STEP 0x1.62e430p-3f
 #define PAIR_GELU_STEPS 0x1.715476p+2f
-#define PAIR_GELU_CENTER 0x1.800000p+0f
-#define PAIR_GELU_POLE 0x1.a00000p+1f
+#define PAIR_GELU_CENTER 0x1.400000p+0f
+#define PAIR_GELU_POLE 0x1.400000p+1f
+#define PAIR_GELU_SLOPE -0x1.000000p-5f
 #define PAIR_GELU_DERIVATIVE_CENTER 0x1.280000p-1f
 #define PAIR_GELU_DERIVATIVE_POLE 0x1.400000p+1f
 #define PAIR_GELU_ROOT_PRODUCT 0x1.38eaecp+1f
@@ -31,20 +32,20 @@ static const float PAIR_GELU_EXP[4] = {
     0x1.555adap-9f, /* 0.002604331122711301 */
 };
 
-/* f, in s = (z - 1.5) / (z + 3.25)
- * 0 <= z <= 10.9, degree 10, error 2^-28.98 of 1 + f */
+/* f, in s = (z - 1.25) / (z + 2.5)
+ * 0 <= z <= 10.9, degree 10, error 2^-27.16 of 1 + f */
 static const float PAIR_GELU_MILLS[11] = {
-    0x1.ff9f7ep-4f, /* 0.1249079629778862 */
-    -0x1.a73f92p-3f, /* -0.20666421949863434 */
-    -0x1.4806a4p-2f, /* -0.32033783197402954 */
-    0x1.f619dcp-2f, /* 0.49033302068710327 */
-    -0x1.f9fac0p-3f, /* -0.24706029891967773 */
-    -0x1.53cb58p-7f, /* -0.010369699448347092 */
-    0x1.9c3952p-5f, /* 0.050320301204919815 */
-    0x1.2a3ce0p-9f, /* 0.002275373786687851 */
-    -0x1.8611f6p-7f, /* -0.011903996579349041 */
-    -0x1.12d540p-9f, /* -0.002096809446811676 */
-    0x1.83939ep-9f, /* 0.00295697501860559 */
+    0x1.151f9cp-3f, /* 0.1353141963481903 */
+    -0x1.2bb2ccp-3f, /* -0.1463371217250824 */
+    -0x1.5b23d4p-2f, /* -0.33900386095046997 */
+    0x1.0c1b44p-2f, /* 0.26182276010513306 */
+    0x1.c0956ep-7f, /* 0.01368968840688467 */
+    -0x1.c14ae4p-5f, /* -0.054845280945301056 */
+    -0x1.c3150ap-7f, /* -0.01376593578606844 */
+    0x1.4f7e60p-7f, /* 0.01023845374584198 */
+    0x1.08b5e4p-7f, /* 0.008078323677182198 */
+    -0x1.bcc5bep-13f, /* -0.0002120840217685327 */
+    -0x1.60e69cp-9f, /* -0.002692419569939375 */
 };
 
 /* f, in s = p / (z + 2.5) - 0.578125
