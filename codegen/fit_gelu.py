@@ -175,9 +175,11 @@ def render_constants() -> str:
         "ROOT_PRODUCT_LOW": to_float(p - to_float(p)),
         "ROOT_PRODUCT_INVERSE": to_float(1 / p),
     }
+    comment = (
+        "ln 2 / 4 and its inverse; s; the slope of f; p = root (root + pole), where the derivative vanishes at -root"
+    )
     return "\n".join(
-        ["/* ln 2 / 4 and its inverse; s; the slope of f; p = root (root + pole), where the derivative vanishes at -root */"]
-        + [f"#define PAIR_GELU_{name} {literal(value)}" for name, value in constants.items()]
+        [f"/* {comment} */"] + [f"#define PAIR_GELU_{name} {literal(value)}" for name, value in constants.items()]
     )
 
 
