@@ -799,11 +799,16 @@ PYACT_INLINE fvec fpair_rounded_softsign(fvec x, fivec *rough)
     return fvec_fnma(fvec_add(q, fvec_fms(q, z, x)), fvec_from_bits(*rough), q);
 }
 
-/* gradient / (1 + |x|)^2, the derivative rounded first; NaN at infinity. */
-PYACT_INLINE fvec fpair_rounded_softsign_gradient(fvec gradient, fvec x)
+PYACT_INLINE fvec fpair_softsign_reciprocal(fvec x)
 {
-    const fvec z = fvec_abs(x), one = fvec_set(1.0f);
-    const fvec r = fvec_div(one, fvec_add(one, z)), twice_square = fvec_mul(fvec_add(r, r), r);
+    const fvec one = fvec_set(1.0f);
+    return fvec_div(one, fvec_add(one, fvec_abs(x)));
+}
+
+/* gradient / (1 + |x|)^2, the derivative rounded first; NaN at infinity. r is the reciprocal above. */
+PYACT_INLINE fvec fpair_rounded_softsign_gradient(fvec gradient, fvec x, fvec r)
+{
+    const fvec z = fvec_abs(x), one = fvec_set(1.0f), twice_square = fvec_mul(fvec_add(r, r), r);
     /* 1 - r (1 + z): what counts more goes first, and leaves an exact difference or one good enough */
     const fvec rest = fvec_fnma(r, fvec_at_most(z, one), fvec_fnma(r, fvec_at_least(z, one), one));
     return fvec_mul(gradient, fvec_fma(r, r, fvec_mul(twice_square, rest)));
@@ -866,11 +871,13 @@ PYACT_INLINE void fpair_softsign_loop(pyact_float_core in_double, const char *co
     if (i < n) fpair_softsign_twice(in_double, in, x, (float *)(void *)out, i, i);
 }
 
-PYACT_INLINE void fpair_softsign_gradient_twice(pyact_float_core in_double, const char *const *in, const float *gradient,
-                                                const float *x, float *to, size_t i, size_t j)
+/* r and s are the reciprocals of vectors i and j. */
+PYACT_INLINE void fpair_softsign_gradient_twice(pyact_float_core in_double, const char *const *in, fvec r, fvec s, float *to,
+                                                size_t i, size_t j)
 {
-    fvec a = fpair_rounded_softsign_gradient(fvec_load(gradient + i), fvec_load(x + i));
-    fvec b = fpair_rounded_softsign_gradient(fvec_load(gradient + j), fvec_load(x + j));
+    const float *const gradient = (const float *)(const void *)in[0], *const x = (const float *)(const void *)in[1];
+    fvec a = fpair_rounded_softsign_gradient(fvec_load(gradient + i), fvec_load(x + i), r);
+    fvec b = fpair_rounded_softsign_gradient(fvec_load(gradient + j), fvec_load(x + j), s);
     if (__builtin_expect(fmask_any(fvec_unordered(a, b)), 0)) {
         a = fpair_decide_in_double(a, fvec_eq(a, a), in_double, 2, 2, in, i);
         b = fpair_decide_in_double(b, fvec_eq(b, b), in_double, 2, 2, in, j);
@@ -879,13 +886,32 @@ PYACT_INLINE void fpair_softsign_gradient_twice(pyact_float_core in_double, cons
     fvec_store(to + j, b);
 }
 
+/* Division is four vectors ahead: else the processor holds too many results at a time, waiting for it. */
 PYACT_INLINE void fpair_softsign_gradient_loop(pyact_float_core in_double, const char *const *in, char *out, size_t n)
 {
-    const float *const gradient = (const float *)(const void *)in[0], *const x = (const float *)(const void *)in[1];
+    enum { AHEAD = 4 };
+    const char *const own[] = {in[0], in[1]}; /* a store might change `in` */
+    const float *const x = (const float *)(const void *)own[1];
+    float *const to = (float *)(void *)out;
+    fvec r[AHEAD];
     size_t i = 0;
-    for (; i + 2 * FLANES <= n; i += 2 * FLANES)
-        fpair_softsign_gradient_twice(in_double, in, gradient, x, (float *)(void *)out, i, i + FLANES);
-    if (i < n) fpair_softsign_gradient_twice(in_double, in, gradient, x, (float *)(void *)out, i, i);
+    for (size_t k = 0; k < AHEAD && n >= AHEAD * FLANES; k++) r[k] = fpair_softsign_reciprocal(fvec_load(x + k * FLANES));
+    for (; i + 2 * AHEAD * FLANES <= n; i += AHEAD * FLANES) {
+#pragma GCC unroll 2
+        for (size_t k = 0; k < AHEAD; k += 2) {
+            const size_t at = i + k * FLANES, ahead = at + AHEAD * FLANES;
+            const fvec next = fpair_softsign_reciprocal(fvec_load(x + ahead));
+            const fvec second = fpair_softsign_reciprocal(fvec_load(x + ahead + FLANES));
+            fpair_softsign_gradient_twice(in_double, own, r[k], r[k + 1], to, at, at + FLANES);
+            r[k] = next;
+            r[k + 1] = second;
+        }
+    }
+    for (size_t j; i < n; i = j + FLANES) {
+        j = i + FLANES < n ? i + FLANES : i;
+        const fvec a = fpair_softsign_reciprocal(fvec_load(x + i)), b = fpair_softsign_reciprocal(fvec_load(x + j));
+        fpair_softsign_gradient_twice(in_double, own, a, b, to, i, j);
+    }
 }
 
 #endif
