@@ -118,6 +118,33 @@ def with_derivative(activation: Activation) -> str:
     return "\n\n".join(sections)
 
 
+def both_gradients(activation: Activation, learned: str) -> str:
+    """The docstring of the function that gives the gradients for x and for the one learned parameter."""
+    name = activation.name
+    formulas = "\n\nand\n\n".join(_indent(_derivative_text(activation, by)) for by in ("x", learned))
+    parameters = _parameters(activation, "x").replace(
+        f"out : ndarray, optional\n{_indent('Where the gradient is written; it may be an input.')}",
+        f"out : tuple of two ndarrays or None, optional\n{_indent(_wrapped(_GRADIENTS_OUT))}",
+    )
+    note = f"To the last bit what `{name}_backward` and `{name}_backward_{learned}` give; their notes hold."
+    (arguments, by_x), (_, by_learned) = (_example(activation, by) for by in ("x", learned))
+    example = (
+        f">>> import pyact\n>>> for_x, for_{learned} = pyact.{name}_gradients({', '.join(arguments)})\n"
+        f">>> for_x\n{np.array(by_x)!r}\n>>> for_{learned}\n{np.array(by_learned)!r}"
+    )
+    sections = [
+        f"Gradients of {name} for x and for its parameter {learned}, element by element, in one pass over memory:\n"
+        f"grad_output times the derivatives.\n\n{formulas}",
+        _section("Parameters", parameters),
+        _section("Returns", f"for_x, for_{learned} : {_returns(activation, 'x')}"),
+        _section("Raises", _raises(activation, "x")),
+        _section("Notes", _wrapped(note)),
+        _section("Examples", example),
+    ]
+    return "\n\n".join(sections)
+
+
+_GRADIENTS_OUT = "Where both gradients are written, None for a new array; one of the two may be an input."
 _PAIR_OUT = "Where value and derivative are written, None for a new array; one of the two may be an input."
 
 

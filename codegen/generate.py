@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from . import fitted, float64, lower_gradients
 from .fitted import FittedKernel
-from .kernels import Kernel, gradients_of_gate, kernels_of
+from .kernels import Kernel, gradients_at_once, kernels_of, learned_alone
 from .lower_c import SingleCore, family_header, function, wrap
 from .lower_fitted import fitted_core
 from .lower_pair import TABLE as PAIR_TABLE
@@ -100,11 +100,16 @@ def _is_gate(kernel: Kernel) -> bool:
     return kernel.activation.kind == "gate" and kernel.factor is None
 
 
+def _has_gradients(kernel: Kernel) -> bool:
+    """Whether it is a value with two gradients that are computed at once."""
+    return _is_gate(kernel) or (kernel.factor is None and learned_alone(kernel.activation) is not None)
+
+
 def _gradients_cores(kernels: Iterable[Kernel], cores: SingleCores) -> dict[str, str]:
-    """What gives both gradients of a gate at once, by the gate's name."""
+    """What gives two gradients at once, by the name of their activation."""
     kernels = list(kernels)
-    gates = [k.activation for k in kernels if _is_gate(k)]
-    found = {a.name: lower_gradients.gradients_core(gradients_of_gate(a, kernels), cores) for a in gates}
+    activations = [k.activation for k in kernels if _has_gradients(k)]
+    found = {a.name: lower_gradients.gradients_core(gradients_at_once(a, kernels), cores) for a in activations}
     return {name: text for name, text in found.items() if text is not None}
 
 
@@ -139,7 +144,7 @@ def _registry(families: Mapping[str, list[Kernel]], cores: SingleCores) -> str:
     for family, kernels in families.items():
         rows = "\n".join(
             f'    {{"{k.name}", {len(k.data_inputs)}, {len(k.parameters)}, {k.wide_only:d}, '
-            f"{by_lane(k):d}, {_is_gate(k):d}}},"
+            f"{by_lane(k):d}, {_is_gate(k):d}, {_has_gradients(k):d}}},"
             for k in kernels
         )
         parts.append(
@@ -163,13 +168,18 @@ def _prototype(kernel: Kernel, suffix: str) -> str:
     return f"int pyact_{kernel.name}_{suffix}({', '.join([*arguments, f'{kind} *y', 'size_t n'])})"
 
 
+def _differentiated_by(kernel: Kernel) -> tuple[str, ...]:
+    """What the gradients that are computed at once are for."""
+    learned = learned_alone(kernel.activation)
+    return kernel.data_inputs if learned is None else (*kernel.data_inputs, learned)
+
+
 def _gradients_prototype(kernel: Kernel, suffix: str) -> str:
-    """Both gradients of a gate."""
-    kind = _C_TYPES[suffix]
+    kind, name = _C_TYPES[suffix], f"{kernel.name}_{'backward' if _is_gate(kernel) else 'gradients'}"
     arguments = [f"const {kind} *{n}" for n in (GRADIENT, *kernel.data_inputs)]
     arguments += [f"double {p}" for p in kernel.parameters]
-    arguments += [f"{kind} *gradient_{n}" for n in kernel.data_inputs]
-    return f"int pyact_{kernel.name}_backward_{suffix}({', '.join([*arguments, 'size_t n'])})"
+    arguments += [f"{kind} *gradient_{n}" for n in _differentiated_by(kernel)]
+    return f"int pyact_{name}_{suffix}({', '.join([*arguments, 'size_t n'])})"
 
 
 def _public_header(families: Mapping[str, list[Kernel]]) -> str:
@@ -190,9 +200,10 @@ def _public_header(families: Mapping[str, list[Kernel]]) -> str:
         for kernel in kernels:
             lines = [line for s in _C_TYPES for line in wrap(_prototype(kernel, s) + ";")]
             parts.append("\n".join([f"/* {_one_line(kernel.description)} */", *lines]))
-        for kernel in filter(_is_gate, kernels):
+        for kernel in filter(_has_gradients, kernels):
             lines = [line for s in _C_TYPES for line in wrap(_gradients_prototype(kernel, s) + ";")]
-            parts.append("\n".join([f"/* both gradients of {kernel.name} for its inputs */", *lines]))
+            both = " and ".join(_differentiated_by(kernel))
+            parts.append("\n".join([f"/* the gradients of {kernel.name} for {both} at once */", *lines]))
     parts.append("#endif /* PYACT_H */\n")
     return "\n\n".join(p.rstrip("\n") for p in parts) + "\n"
 
@@ -218,7 +229,7 @@ def _public_functions(families: Mapping[str, list[Kernel]]) -> str:
                     f"    return pyact_run(pyact_kernel_at(PYACT_KERNEL_{kernel.name.upper()}), "
                     f"PYACT_{suffix.upper()}, inputs, strides, y, sizeof({kind}), n);\n}}\n"
                 )
-        parts += [_gradients_function(k, suffix) for k in filter(_is_gate, kernels) for suffix in _C_TYPES]
+        parts += [_gradients_function(k, suffix) for k in filter(_has_gradients, kernels) for suffix in _C_TYPES]
     return "\n".join(parts)
 
 
@@ -229,7 +240,7 @@ def _gradients_function(kernel: Kernel, suffix: str) -> str:
     item, number = f"sizeof({_C_TYPES[suffix]})", f"PYACT_KERNEL_{kernel.name.upper()}"
     inputs = [array(n, item) for n in (GRADIENT, *kernel.data_inputs)]
     inputs += [array(f"&{p}", "0") for p in kernel.parameters]
-    outputs = [array(f"gradient_{n}", item) for n in kernel.data_inputs]
+    outputs = [array(f"gradient_{n}", item) for n in _differentiated_by(kernel)]
     body = [
         f"const pyact_row_array inputs[] = {{{', '.join(inputs)}}};",
         f"const pyact_row_array outputs[] = {{{', '.join(outputs)}}};",

@@ -71,10 +71,24 @@ def kernels_of(activation: Activation) -> Iterator[Kernel]:
         )  # fmt: skip
 
 
-def gradients_of_gate(gate: Activation, kernels: Iterable[Kernel]) -> list[Kernel]:
-    """Those for its two inputs, in their order."""
+def learned_alone(activation: Activation) -> str | None:
+    """The learned parameter of an elementwise activation that has exactly one: the gradients for x and for it are then
+    computed at once.
+    """
+    learned = [p.name for p in activation.parameters if p.name in activation.derivatives]
+    return learned[0] if activation.kind == "elementwise" and len(learned) == 1 else None
+
+
+def gradients_at_once(activation: Activation, kernels: Iterable[Kernel]) -> list[Kernel]:
+    """The two kernels that are run in one pass over memory, which come next after that of the value: the gradients for
+    both inputs of a gate, or for x and the one learned parameter. Empty for other activations.
+    """
     by_name = {k.name: k for k in kernels}
-    return [by_name[f"{gate.name}_backward_{i}"] for i in gate.inputs]
+    if activation.kind == "gate":
+        return [by_name[f"{activation.name}_backward_{i}"] for i in activation.inputs]
+    learned = learned_alone(activation)
+    names = [] if learned is None else [f"{activation.name}_backward", f"{activation.name}_backward_{learned}"]
+    return [by_name[n] for n in names]
 
 
 def _roundings(root: Expr) -> float:

@@ -54,6 +54,18 @@ class _Value:
     rounded: bool = False
 
 
+@dataclass(frozen=True)
+class PlainVector:
+    """The C function of one vector, its call in terms of the data inputs, and what comes before the loop: what depends
+    on parameters alone, and the masks of lanes whose parameters it can take.
+    """
+
+    text: str
+    call: str
+    before: list[str]
+    conditions: list[str]
+
+
 def _round_to_float(value: Fraction, direction: int) -> float:
     """The float next to a rational: nearest (0), at most (-1) or at least (1) the value."""
     if value != 0 and not 2**-126 <= abs(value) < 2**127:
@@ -371,12 +383,31 @@ class _Printer:
             self.body.append(f"y = fvec_select(fvec_is_nan({name}), {name}, y);")
         return silent[-1] if silent else None
 
-    def print(self) -> str:
-        kernel = self.kernel
-        self.taken = {*kernel.arguments, "y", "in", "out", "n", "i", "dtype", "simple", "applies"}
+    def evaluate(self) -> str | None:
+        """Writes the body, which leaves the result in y; see specials()."""
+        self.taken = {*self.kernel.arguments, "y", "in", "out", "n", "i", "dtype", "simple", "applies"}
         result = self.value(self.expression)
         self.body.append(f"fvec y = {result.text};")
-        silent = self.specials()
+        return self.specials()
+
+    def print_vector(self, name: str) -> PlainVector:
+        """A function of one vector of float32, for loops written elsewhere; the kernel itself is printed, too."""
+        silent = self.evaluate()
+        if self.factors:
+            raise NotPlain("a factor that is prepared")
+        body = [*self.body, f"y = fvec_mul({self.kernel.factor}, y);"] if self.kernel.factor is not None else self.body
+        returned = f"return plain_or_nan(y, {silent or 'y'});"
+        used = set(re.findall(r"[A-Za-z_]\w*", " ".join([*body, returned])))
+        inputs = [n for n in self.kernel.data_inputs if n in used]
+        prepared = self.prepared_arguments()
+        arguments = [*(f"fvec {n}" for n in inputs), *(f"{kind} {n}" for kind, n in prepared)]
+        head = f"PYACT_INLINE fvec {name}({', '.join(arguments)})"
+        call = f"{name}({', '.join([*inputs, *(n for _, n in prepared)])})"
+        return PlainVector(lower_c.function(head, [*body, returned]), call, self.before, self.conditions)
+
+    def print(self) -> str:
+        kernel = self.kernel
+        silent = self.evaluate()
         used = set(re.findall(r"[A-Za-z_]\w*", " ".join([*self.body, kernel.factor or "", silent or ""])))
         data = [(k, n) for k, n in enumerate(kernel.data_inputs) if n in used]
         pointers = [f"const char *const {n}_array = in[{k}];" for k, n in data]  # a store might change `in`
@@ -482,6 +513,14 @@ class _Printer:
             test = f"fitted_has_defaults(in + {count}, defaults, {len(defaults)})"
         lines += [f"if ({test}) {{", *(f"    {line}" for line in run(best)), "}"]
         return lower_c.function(head, [*lines, *run("PLAIN_TESTED")])
+
+
+def plain_vector(kernel: Kernel, name: str) -> PlainVector | None:
+    """A plain gradient or value of one vector, as a function of that name; None where it needs more than that."""
+    try:
+        return _Printer(kernel, kernel.plain is not None).print_vector(name)
+    except NotPlain:
+        return None
 
 
 def plain_core(kernel: Kernel) -> str | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from . import docstrings
 from .expr import to_text
-from .kernels import kernels_of
+from .kernels import kernels_of, learned_alone
 from .spec import Activation, Catalogue
 
 ACCURACY = Path(__file__).parent / "tables" / "accuracy.json"
@@ -122,6 +122,11 @@ def pair_names(activation: Activation) -> list[str]:
     return [f"{activation.name}_with_derivative"] if activation.kind == "elementwise" else []
 
 
+def both_names(activation: Activation) -> list[str]:
+    """The function that gives the gradients for x and for the one learned parameter at once, where there is one."""
+    return [f"{activation.name}_gradients"] if learned_alone(activation) is not None else []
+
+
 def from_output_names(activation: Activation) -> list[str]:
     """The gradient that starts from the saved result, where there is one (csrc/rows_from_output.h)."""
     return [f"{activation.name}_backward_from_output"] if activation.name in docstrings.FROM_OUTPUT else []
@@ -130,7 +135,7 @@ def from_output_names(activation: Activation) -> list[str]:
 def function_names(activation: Activation) -> list[str]:
     """The public functions of an activation."""
     gradients = [*gradient_names(activation), *from_output_names(activation)]
-    return [activation.name, *gradients, *pair_names(activation)]
+    return [activation.name, *gradients, *both_names(activation), *pair_names(activation)]
 
 
 def public_names(catalogue: Catalogue) -> list[str]:
@@ -154,12 +159,13 @@ def _ufunc_names(activation: Activation) -> list[str]:
 def _arguments(activation: Activation, function: str) -> list[str]:
     """The parameters of a public function that is written in Python."""
     by = gradient_names(activation).get(function)
-    inputs = ["x: ArrayLike"] if by is None else ["grad_output: ArrayLike", "x: ArrayLike"]
+    is_gradient = by is not None or function in both_names(activation)
+    inputs = ["grad_output: ArrayLike", "x: ArrayLike"] if is_gradient else ["x: ArrayLike"]
     if function in from_output_names(activation):
         inputs = ["grad_output: ArrayLike", "y: ArrayLike"]
     parameters = [f"{p.name}: ArrayLike = {p.default!r}" for p in activation.parameters]
     out = "out: NDArray[Any] | None = None"
-    if function in pair_names(activation):
+    if function in [*pair_names(activation), *both_names(activation)]:
         out = f"out: {_PAIR} | None = None"
     if activation.kind == "elementwise":
         return [*inputs, *parameters, out, "*", "where: ArrayLike = True", _KEYWORDS]
@@ -237,6 +243,10 @@ def _ufunc_doc(activation: Activation, name: str, accuracy: Mapping[str, Any]) -
     if name in pair_names(activation):
         called = ", ".join(activation.names)
         return f"Value and derivative of {activation.name} at once: {called} (see pyact.{name})."
+    if name in both_names(activation):
+        called = ", ".join(("grad_output", *activation.names))
+        both = f"{activation.inputs[0]} and {learned_alone(activation)}"
+        return f"Gradients of {activation.name} for {both} at once: {called} (see pyact.{name})."
     if name in from_output_names(activation):
         return f"Gradient of {activation.name} from its result: grad_output, y (see pyact.{name})."
     if is_plain(activation) and activation.name not in HANDWRITTEN:
@@ -255,6 +265,8 @@ def _ufunc_doc(activation: Activation, name: str, accuracy: Mapping[str, Any]) -
 def _docstring(activation: Activation, name: str, accuracy: Mapping[str, Any]) -> str:
     if name in pair_names(activation):
         return docstrings.with_derivative(activation)
+    if (learned := learned_alone(activation)) is not None and name in both_names(activation):
+        return docstrings.both_gradients(activation, learned)
     if name in from_output_names(activation):
         return docstrings.from_output(activation, accuracy)
     return docstrings.function(activation, gradient_names(activation).get(name), accuracy)
@@ -288,10 +300,11 @@ def _decorator(activation: Activation, name: str) -> str:
 
 def _elementwise_body(activation: Activation, name: str) -> str:
     by = gradient_names(activation).get(name)
-    inputs = "x" if by is None else "grad_output, x"
+    pairs = [*pair_names(activation), *both_names(activation)]
+    inputs = "grad_output, x" if by is not None or name in both_names(activation) else "x"
     called = ", ".join([inputs, *(p.name for p in activation.parameters)])
     channels = "    weight = _composed.channel_weight(x, weight)\n" if activation.name == "prelu" else ""
-    out = "out=(None, None) if out is None else out" if name in pair_names(activation) else "out"
+    out = "out=(None, None) if out is None else out" if name in pairs else "out"
     return f"{channels}    return _{name}({called}, {out}, where=where, **ufunc_keywords)\n"
 
 

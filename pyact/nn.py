@@ -454,14 +454,14 @@ class PReLU(_Elementwise):
 
     def backward(self, grad_output: ArrayLike) -> Any:
         x = self._input()
-        per_element = _functions.prelu_backward_weight(grad_output, x, self.weight.data)
+        for_x, per_element = _functions.prelu_gradients(grad_output, x, self.weight.data)
         if self.num_parameters == 1:
             total = np.sum(per_element, dtype=np.float64).reshape(1)
         else:
             axes = tuple(a for a in range(np.ndim(per_element)) if a != 1)
             total = np.sum(per_element, axis=axes, dtype=np.float64)
         self.weight.accumulate(total)
-        return super().backward(grad_output)
+        return for_x
 
     def extra_repr(self) -> str:
         return f"num_parameters={self.num_parameters}"
@@ -662,12 +662,17 @@ class Activation(_Saving):
     def backward(self, grad_output: ArrayLike) -> Any:
         x = self._input()
         values = self._values()
-        for name in self._names:
-            parameter = getattr(self, name)
-            if isinstance(parameter, Parameter):
-                function = getattr(_functions, f"{self.name}_backward_{name}")
-                per_element = function(grad_output, x, **self._options(), **values)
+        learned = {n: p for n in self._names if isinstance(p := getattr(self, n), Parameter)}
+        if self.kind == "elementwise" and len(learned) == 1:  # at once
+            gradients = getattr(_functions, f"{self.name}_gradients")
+            for_x, per_element = gradients(grad_output, x, **values)
+            for parameter in learned.values():
                 parameter.accumulate(np.sum(per_element, dtype=np.float64))
+            return for_x
+        for name, parameter in learned.items():
+            function = getattr(_functions, f"{self.name}_backward_{name}")
+            per_element = function(grad_output, x, **self._options(), **values)
+            parameter.accumulate(np.sum(per_element, dtype=np.float64))
         return activations[self.name].backward(grad_output, x, **self._options(), **values)
 
     def export_spec(self) -> Specification:

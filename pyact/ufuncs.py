@@ -5,6 +5,7 @@ All arguments are positional and none has a default. `dir(pyact.ufuncs)` lists t
 - `<activation>` takes the inputs, then the parameters;
 - `<activation>_backward` takes grad_output first; a gate has one per input, `<activation>_backward_<input>`;
 - `<activation>_backward_<parameter>` is the gradient of a learned parameter, element by element;
+- `<activation>_gradients`, where one parameter is learned, gives two arrays, the gradients for x and for that one;
 - `<activation>_with_derivative` gives two arrays, the value and the derivative by x, for elementwise activations.
 
 >>> import pyact

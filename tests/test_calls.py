@@ -25,7 +25,7 @@ CATALOGUE = spec.built_in()
 
 
 def activation_of(name: str) -> spec.Activation:
-    return CATALOGUE[name.partition("_backward")[0].removesuffix("_with_derivative")]
+    return CATALOGUE[name.partition("_backward")[0].removesuffix("_with_derivative").removesuffix("_gradients")]
 
 
 NAMES = [
@@ -38,8 +38,9 @@ NAMES = [
 ]
 ROWS = [n for n in NAMES if activation_of(n).kind == "row"]
 ELEMENTWISE = [n for n in NAMES if n not in ROWS]
-FEW = ["elu", "prelu", "hardtanh", "elu_backward", "prelu_backward_weight", "softplus_backward", "elu_with_derivative"]
-ONE_RESULT = [n for n in FEW if "_with_" not in n]
+FEW = ["elu", "prelu", "hardtanh", "elu_backward", "prelu_backward_weight", "softplus_backward", "elu_with_derivative",
+       "prelu_gradients"]  # fmt: skip
+ONE_RESULT = [n for n in FEW if "_with_" not in n and "_gradients" not in n]
 VALUES = np.array([[0.0, -0.0, 1.5, -2.5], [-0.25, np.inf, -np.inf, np.nan], [3.0, -1e-3, 7.5, -8.0]])
 
 

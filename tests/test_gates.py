@@ -17,7 +17,7 @@ import pytest
 
 import pyact
 from codegen import generate, spec
-from codegen.kernels import gradients_of_gate, kernels_of
+from codegen.kernels import gradients_at_once, kernels_of
 from pyact._native import ffi, lib
 
 from .test_calls import Labelled, Other, both, described
@@ -120,10 +120,10 @@ def test_gradients_are_in_the_order_of_the_inputs() -> None:
     catalogue = spec.loads(text, "own", spec.built_in())
     kernels = list(kernels_of(catalogue["thing"]))
     assert [k.name for k in kernels] == ["thing", *(f"thing_backward_{n}" for n in ("a", "b", "alpha"))]
-    assert gradients_of_gate(catalogue["thing"], kernels) == kernels[1:3]
+    assert gradients_at_once(catalogue["thing"], kernels) == kernels[1:3]
     files = generate.c_files(catalogue, "own.toml", "digest")
     (header,) = (text for name, text in files.items() if name.startswith("kernels_") and name.endswith(".h"))
-    assert "static void gradients_of_thing(" in header
+    assert "static int gradients_of_thing(" in header
 
 
 # --- calls ------------------------------------------------------------------------------------------------------------

@@ -50,8 +50,7 @@ class Pyact:
         run = partial(function, *inputs, out=out, **axis) if axis else by_position(function, inputs, out)
         if name == "prelu_backward":  # torch's op gives the gradient of the weight in the same call
             weight_out = aligned(out.shape, cell.dtype, place=5)
-            for_weight = partial(pyact.prelu_backward_weight, data.grad, data.x, out=weight_out)
-            return Call(lambda: (run(), for_weight()), written_to(out))
+            return Call(partial(pyact.prelu_gradients, data.grad, data.x, out=(out, weight_out)), written_to(out))
         return Call(run, written_to(out))
 
 

@@ -18,6 +18,7 @@ enum {
 typedef struct {
     const void *described_by;      /* a pyact_kernel or a row_description */
     int data_inputs, parameters, outputs;
+    int is_gradients;              /* two gradients at once, of the kernel of the value */
     int first_parameter;           /* its place among the arguments: after the inputs, and the axis of a gate */
     int arguments;                 /* the last is out */
     int ordered;                   /* it refuses parameters that decrease */
@@ -256,6 +257,21 @@ static inline int take_outputs(const direct_callee *callee, PyObject *out, PyObj
     return callee->outputs == 1 || is_pair || is_none(out);
 }
 
+static inline int run_gradients(const direct_callee *callee, pyact_dtype dtype, const operand *operands,
+                                void *const *outputs, ptrdiff_t step, size_t n)
+{
+    pyact_row_array from[PYACT_MAX_INPUTS], to[MAX_OUTPUTS];
+    for (int k = 0; k < callee->data_inputs + callee->parameters; k++) {
+        const pyact_row_array one = {(char *)(uintptr_t)operands[k].data, 0, operands[k].stride};
+        from[k] = one;
+    }
+    for (int k = 0; k < MAX_OUTPUTS; k++) {
+        const pyact_row_array one = {outputs[k], 0, step};
+        to[k] = one;
+    }
+    return pyact_run_gradients(callee->described_by, dtype, 1, n, from, to);
+}
+
 static inline int run_kernel(const direct_callee *callee, pyact_dtype dtype, const operand *operands,
                              void *const *outputs, size_t item, size_t n)
 {
@@ -268,6 +284,8 @@ static inline int run_kernel(const direct_callee *callee, pyact_dtype dtype, con
     }
     if (callee->outputs == 1)
         return pyact_run(callee->described_by, dtype, inputs, strides, outputs[0], step, n);
+    if (callee->is_gradients)
+        return run_gradients(callee, dtype, operands, outputs, step, n);
     return pyact_run_with_derivative(callee->described_by, dtype, inputs, strides, outputs, steps, n);
 }
 

@@ -1,5 +1,5 @@
-/* Both gradients of a gate in one pass over memory. float32 arrays go through one core that evaluates what the gradients
- * share once; all else goes through the two kernels in turn, block by block, while the inputs are in the nearest cache. */
+/* Two gradients in one pass over memory. float32 arrays go through one core that evaluates what the gradients share once;
+ * all else goes through the two kernels in turn, block by block, while the inputs are in the nearest cache. */
 #ifndef PYACT_DRIVER_GRADIENTS_H
 #define PYACT_DRIVER_GRADIENTS_H
 
@@ -7,7 +7,7 @@
 
 enum { GRADIENTS_BLOCK = 4 * PYACT_BLOCK };
 
-/* As many elements as the core takes in whole vectors; 0 where the arrays are not as it wants them. */
+/* As many elements as the core takes in whole vectors; 0 where the arrays or parameters are not as it wants them. */
 static size_t gradients_single(const pyact_cores *cores, const pyact_signature *signature, const void *const *inputs,
                                const ptrdiff_t *strides, void *const outputs[2], const ptrdiff_t output_strides[2],
                                size_t n)
@@ -28,8 +28,7 @@ static size_t gradients_single(const pyact_cores *cores, const pyact_signature *
         for (int i = 0; i < FLANES; i += LANES) vec_store(parameters[k] + i, vec_set(load_one_f64(inputs[k])));
     }
     char *const out[2] = {outputs[0], outputs[1]};
-    cores->gradients(in, out, n - n % FLANES);
-    return n - n % FLANES;
+    return cores->gradients(in, out, n - n % FLANES) ? n - n % FLANES : 0;
 }
 
 static void PYACT_FN(gradients)(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,

@@ -419,6 +419,9 @@ static PyObject *function_new(PyTypeObject *type, PyObject *args, PyObject *keyw
         /* of a gate x is both of its inputs */
         self->callee.data_inputs = is_gate ? self->callee.outputs : signature->data_inputs;
         self->callee.parameters = signature->parameters;
+        self->callee.is_gradients =
+            !is_gate && described->nin > self->callee.data_inputs + self->callee.parameters;
+        self->callee.data_inputs += self->callee.is_gradients; /* grad_output */
         self->callee.first_parameter = self->callee.data_inputs + is_gate;
     } else {
         self->kind = ROWS;

@@ -26,16 +26,17 @@ typedef void (*pyact_float_core)(const char *const *in, char *out, size_t n);
  * parameter is the same in all lanes. Returns 0, having written nothing, if it is not made for these parameters. */
 typedef int (*pyact_half_core)(const char *const *in, char *out, size_t n);
 
-/* Both gradients of a gate in float32: `in` is grad_output, the two inputs and the parameters, out[k] what the gradient
- * for input k gives on its own, to the last bit. An output may be one of the inputs. */
-typedef void (*pyact_gradients_core)(const char *const *in, char *const *out, size_t n);
+/* Two gradients in float32 at once: `in` is grad_output, the inputs and the parameters, out[k] what gradient k gives on its
+ * own, to the last bit. An output may be one of the inputs. Returns 0, having written nothing, if it is not made for these
+ * parameters. */
+typedef int (*pyact_gradients_core)(const char *const *in, char *const *out, size_t n);
 
 typedef struct {
     pyact_core narrow, wide;
     pyact_core f64; /* for float64: one of the two, or the light core where that is as good as promised */
     pyact_float_core single;
     pyact_half_core f16, bf16; /* or NULL */
-    pyact_gradients_core gradients; /* of a gate's value, or NULL: the cores of the gradients come next */
+    pyact_gradients_core gradients; /* of a value that has them, or NULL: the cores of the gradients come next */
 } pyact_cores;
 
 typedef struct {
@@ -43,7 +44,9 @@ typedef struct {
     unsigned char data_inputs, parameters;
     unsigned char wide_only;        /* plain double is not enough, for any format */
     unsigned char single_by_lane;   /* the float32 core takes another value of each parameter in each lane */
-    unsigned char is_gate;          /* the value of a gate: the gradients for its two inputs come next */
+    unsigned char is_gate;          /* the value of a gate */
+    unsigned char has_gradients;    /* a value, after which two gradients come that are computed at once: those for the
+                                     * inputs of a gate, or for the input and the one learned parameter */
 } pyact_signature;
 
 /* One slot per instruction set a library may hold. Baseline is what every CPU of the architecture has. */

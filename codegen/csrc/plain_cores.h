@@ -201,6 +201,12 @@ PYACT_INLINE unsigned plain_store(char *array, size_t i, pyact_dtype dtype, fvec
     return 0;
 }
 
+/* The canonical NaN where `nan_in` or the value is NaN. */
+PYACT_INLINE fvec plain_or_nan(fvec value, fvec nan_in)
+{
+    return fvec_select(fvec_unordered(value, nan_in), fvec_from_bits(fivec_set(0x7fc00000)), value);
+}
+
 /* ---- float32 loops that look for NaN once in a block ---- */
 
 /* The kernel of one vector. Always inlined with a constant function: no call is left. */

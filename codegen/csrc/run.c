@@ -158,7 +158,7 @@ int pyact_run(const pyact_kernel *kernel, pyact_dtype dtype, const void *const *
 
 /* ---- rows of elements ---- */
 
-/* One kernel, or both gradients of a gate, on rows of n elements. */
+/* One kernel, or two gradients at once, on rows of n elements. */
 typedef struct {
     const pyact_driver *driver;
     const pyact_cores *cores;
@@ -239,6 +239,7 @@ int pyact_run_in_rows(const pyact_kernel *kernel, pyact_dtype dtype, size_t rows
     return run_in_rows(&call, rows, n);
 }
 
+int pyact_has_gradients(const pyact_kernel *kernel) { return kernel->family->signatures[kernel->index].has_gradients; }
 int pyact_is_gate(const pyact_kernel *kernel) { return kernel->family->signatures[kernel->index].is_gate; }
 
 /* The bytes that rows occupy. */
@@ -272,16 +273,16 @@ static overlap overlap_of_gradients(const grid_call *call, size_t rows, size_t n
     return found;
 }
 
-int pyact_run_gradients(const pyact_kernel *gate, pyact_dtype dtype, size_t rows, size_t n,
+int pyact_run_gradients(const pyact_kernel *kernel, pyact_dtype dtype, size_t rows, size_t n,
                         const pyact_row_array *inputs, const pyact_row_array outputs[2])
 {
     const int slot = pyact_isa_slot();
     if (slot < 0) return PYACT_ERROR_ISA;
-    if ((unsigned)dtype > PYACT_F64 || !pyact_is_gate(gate)) return PYACT_ERROR_ARGUMENT;
+    if ((unsigned)dtype > PYACT_F64 || !pyact_has_gradients(kernel)) return PYACT_ERROR_ARGUMENT;
     if (rows == 0 || n == 0) return PYACT_OK;
-    const pyact_signature *signature = &gate->family->signatures[gate->index];
+    const pyact_signature *signature = &kernel->family->signatures[kernel->index];
     grid_call call = {
-        .driver = drivers[slot], .cores = &gate->family->cores[slot][gate->index], .signature = signature,
+        .driver = drivers[slot], .cores = &kernel->family->cores[slot][kernel->index], .signature = signature,
         .dtype = dtype, .input_count = 1 + signature->data_inputs + signature->parameters, .output_count = 2,
         .outputs = {outputs[0], outputs[1]},
     };

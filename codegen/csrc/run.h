@@ -39,14 +39,16 @@ typedef struct {
 int pyact_run_in_rows(const pyact_kernel *kernel, pyact_dtype dtype, size_t rows, size_t n,
                       const pyact_row_array *inputs, pyact_row_array output);
 
-/* Evaluates both gradients of a gate in one pass over memory. The inputs are grad_output, the two of the gate and its
- * parameters; outputs[k] is what the gradient for input k of the gate gives on its own, to the last bit. An output may be
- * an input, the outputs must not overlap each other; with more than one row no output may overlap an input otherwise.
- * Other kernels than a gate's value are a PYACT_ERROR_ARGUMENT. */
-int pyact_run_gradients(const pyact_kernel *gate, pyact_dtype dtype, size_t rows, size_t n,
+/* Evaluates two gradients in one pass over memory: those of a gate for its two inputs, or those of an activation of one
+ * input for that and for its one learned parameter. The inputs are grad_output, then those of `kernel`, the value, with
+ * its parameters; each output is what the gradient gives on its own, to the last bit. An output may be an input, the
+ * outputs must not overlap each other; with more than one row no output may overlap an input otherwise. Other kernels are
+ * a PYACT_ERROR_ARGUMENT. */
+int pyact_run_gradients(const pyact_kernel *kernel, pyact_dtype dtype, size_t rows, size_t n,
                         const pyact_row_array *inputs, const pyact_row_array outputs[2]);
 
-/* Whether `kernel` is the value of a gate. */
+/* Whether `kernel` is such a value, and whether that of a gate. */
+int pyact_has_gradients(const pyact_kernel *kernel);
 int pyact_is_gate(const pyact_kernel *kernel);
 
 /* Evaluates an elementwise activation of one input and its derivative in one pass over memory: outputs[0] is what

@@ -60,7 +60,7 @@ static inline void run_pair(pyact_dtype dtype, char **args, const npy_intp *dime
                                      (size_t)dimensions[0]));
 }
 
-/* The data is the kernel of a gate's value; the outputs are the gradients for its two inputs. */
+/* The data is the kernel of the value; the outputs are its two gradients. */
 static inline void run_gradients(pyact_dtype dtype, char **args, const npy_intp *dimensions, const npy_intp *steps,
                                  void *data)
 {
@@ -302,9 +302,9 @@ static int build_all(PyObject *dictionary, PyObject *docs)
         if (status == 0 && pyact_has_derivative(kernel))
             status = add_ufunc(&build, signature->name, "_with_derivative", pair_loops, NULL, data_inputs, parameters,
                                2, data);
-        if (status == 0 && pyact_is_gate(kernel))
-            status = add_ufunc(&build, signature->name, "_backward", gradients_loops, NULL, 1 + data_inputs, parameters,
-                               2, data);
+        if (status == 0 && pyact_has_gradients(kernel))
+            status = add_ufunc(&build, signature->name, pyact_is_gate(kernel) ? "_backward" : "_gradients",
+                               gradients_loops, NULL, 1 + data_inputs, parameters, 2, data);
     }
     for (int i = 0; i < PYACT_ROW_FUNCTIONS && status == 0; i++) {
         row_description *row = &row_functions[i];
