@@ -225,8 +225,8 @@ PYACT_INLINE void plain_clean_block(fvec watch, float *block, size_t n)
     }
 }
 
-/* Products of results, added up, are NaN if one of them is, and seldom else: that costs one operation for two vectors
- * instead of two for each. */
+/* Products of inputs, added up, are NaN if one of them is, and seldom else: that costs one operation for two vectors
+ * instead of two for each, and waits for no result. The result is NaN where the input is, and nowhere else. */
 PYACT_INLINE void plain_watched_loop(plain_at at, const char *const *in, char *out, size_t n)
 {
     const float *const x = (const float *)(const void *)in[0];
@@ -236,19 +236,19 @@ PYACT_INLINE void plain_watched_loop(plain_at at, const char *const *in, char *o
         fvec watch = fvec_set(0.0f), other = watch;
         end = n - start < WATCHED_BLOCK ? n : start + WATCHED_BLOCK;
         for (; i + 4 * FLANES <= end; i += 4 * FLANES) {
-            const fvec a = at(fvec_load(x + i)), b = at(fvec_load(x + i + FLANES));
-            const fvec c = at(fvec_load(x + i + 2 * FLANES)), d = at(fvec_load(x + i + 3 * FLANES));
-            fvec_store(to + i, a);
-            fvec_store(to + i + FLANES, b);
+            const fvec a = fvec_load(x + i), b = fvec_load(x + i + FLANES);
+            const fvec c = fvec_load(x + i + 2 * FLANES), d = fvec_load(x + i + 3 * FLANES);
+            fvec_store(to + i, at(a));
+            fvec_store(to + i + FLANES, at(b));
+            fvec_store(to + i + 2 * FLANES, at(c));
+            fvec_store(to + i + 3 * FLANES, at(d));
             watch = fvec_fma(a, b, watch);
-            fvec_store(to + i + 2 * FLANES, c);
-            fvec_store(to + i + 3 * FLANES, d);
             other = fvec_fma(c, d, other);
         }
         for (; i < end; i += FLANES) {
-            const fvec y = at(fvec_load(x + i));
-            watch = fvec_fma(y, y, watch);
-            fvec_store(to + i, y);
+            const fvec one = fvec_load(x + i);
+            watch = fvec_fma(one, one, watch);
+            fvec_store(to + i, at(one));
         }
         plain_clean_block(fvec_add(watch, other), to + start, end - start);
     }
