@@ -32,7 +32,7 @@ from fractions import Fraction
 import numpy as np
 
 from . import halves, lower_c
-from .expr import BOOLEAN_OPS, Expr, const, postorder, variables
+from .expr import BOOLEAN_OPS, Expr, const, postorder, to_text, variables
 from .kernels import Kernel, hidden_nans
 from .lower_c import NARROW, split, wrap
 
@@ -40,6 +40,14 @@ from .lower_c import NARROW, split, wrap
 _EXACT = frozenset({"neg", "abs", "min", "max", "where"})
 _OPERATIONS_WATCHED = 5
 _FACTOR_RANGE = (Fraction(1, 2**60), Fraction(2**60))
+
+
+# Loops of a half format that are written by hand: kernel and format -> the derivative they are for, the C function.
+_HALF_LOOPS = {
+    ("hardswish_backward", "f16"): (
+        "where(x <= -3, 0, where(x < 3, (2 * x + 3) / 6, 1))", "hardswish_gradient_f16"
+    ),
+}  # fmt: skip
 
 
 class NotPlain(Exception):
@@ -500,6 +508,9 @@ class _Printer:
             call = f"{kernel.name}_plain_run(in, out, n, PYACT_{form.upper()}, {certainty})"
             return [f"return fmask_all({call});"] if self.conditions else [f"{call};", "return 1;"]
 
+        expression, by_hand = _HALF_LOOPS.get((kernel.name, form), ("", ""))
+        if expression and to_text(kernel.expression) == expression:
+            return lower_c.function(head, [f"return {by_hand}(in, out, n);"])
         if is_copy(kernel):
             return lower_c.function(head, [f"plain_copy_halves(in[0], out, n, PYACT_{form.upper()});", "return 1;"])
         best = "PLAIN_EXACT" if selects(kernel) else halves.certainty(kernel, form)

@@ -168,3 +168,20 @@ def test_what_is_looked_for_in_many_elements_at_once(name: str, density: float) 
     assert np.all(np.isnan(result)[np.isnan(x)])
     function(*first, x, out=x)
     assert np.array_equal(result.view(np.uint32), x.view(np.uint32))
+
+
+def test_hardswish_gradient_in_float16() -> None:
+    """It has a loop of its own: every x, with many values of grad_output. Double holds the product, and what it rounds
+    the third part of that to is no midpoint of float16 unless the quotient is one.
+    """
+    x = np.arange(65536, dtype=np.uint16).view(np.float16)
+    rng = np.random.default_rng(7)
+    chosen = np.array([1.0, 3.0, -0.75, 6e-5, -6e-8, 0.0, -0.0, 65504.0, np.inf, -np.inf, np.nan], np.float16)
+    with np.errstate(invalid="ignore", over="ignore"):
+        derivative = np.where(abs(x) < 3, 2 * x.astype(float) + 3, np.where(x > 0, 6.0, np.where(x < 0, 0.0, np.nan)))
+        for grad in np.concatenate([chosen, rng.integers(0, 65536, 200, np.uint16).view(np.float16)]):
+            expected = (float(grad) * derivative / 6).astype(np.float16)
+            got = pyact.hardswish_backward(np.full(65536, grad), x)
+            known = ~np.isnan(expected)
+            np.testing.assert_array_equal(got.view(np.uint16)[known], expected.view(np.uint16)[known])
+            assert (got.view(np.uint16)[~known] == 0x7E00).all()

@@ -9,6 +9,7 @@
 #include <float.h>
 
 #include "core_loops.h"
+#include "hardswish_halves.h"
 
 /* A parameter, or what is computed of parameters: FLANES doubles. */
 typedef struct {
