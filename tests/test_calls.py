@@ -118,7 +118,7 @@ PARAMETERS: dict[str, Any] = {
 
 
 def inputs_of(name: str, x: Any) -> list[Any]:
-    return [x, x] if "_backward" in name else [x]
+    return [x, x] if "_backward" in name or "_gradients" in name else [x]
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
