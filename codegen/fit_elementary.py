@@ -122,6 +122,7 @@ def fits() -> list[Fit]:
         Fit("GELU", "Phi(-z) exp(z^2/2) (z + 5), in s = (z-5)/(z+5)", scaled_gelu, -one, gelu_high, 24, 54, 1),
         Fit("GELU_DERIVATIVE", GELU_FORMULA, scaled_gelu_derivative, -one, gelu_high, 22, 50, 1),
         Fit("TANHSHRINK", "(x - tanh(x)) / x^3, in x^2", shrunk_tanh, zero, mpf("1.0001"), 18, 50),
+        Fit("TANH_REDUCED", "(x - tanh(x)) / x^3, in x^2", shrunk_tanh, zero, (log(2) * 3 / 8 * slack) ** 2, 6, 49),
         Fit("ERFC_WIDE", "erfc(x) exp(x^2) (x + 3), in s = (x-3)/(x+3)", scaled_erfc, -one, erfc_high, 28, 65, 10),
     ]
 
@@ -167,6 +168,8 @@ def render_constants() -> str:
         [
             render_constant("LOG2_E", 1 / log(2), 1, "log2(e)"),
             render_constant("LN2", log(2), 2, "ln 2"),
+            render_constant("TWO_PER_LN2", 2 / log(2), 1, "2 / ln 2"),
+            render_constant("HALF_LN2", log(2) / 2, 2, "ln 2 / 2"),
             render_constant("QUARTERS_PER_LN2", 4 / log(2), 1, "4 / ln 2"),
             render_constant("QUARTER_LN2", log(2) / 4, 2, "ln 2 / 4"),
             render_constant("SIXTH", mpf(1) / 6, 2, "1 / 6"),

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from . import lower_light
+from . import lower_c, lower_direct, lower_light
 from .expr import BOOLEAN_OPS, RootSeries, postorder, to_text
 from .kernels import Kernel
 
@@ -60,12 +60,32 @@ def arithmetic(kernel: Kernel) -> str:
     return "wide" if entry is None else str(entry["arithmetic"])
 
 
+def direct_core(kernel: Kernel) -> str | None:
+    """The loop over whole arrays, where the arithmetic has one."""
+    chosen = arithmetic(kernel)
+    if chosen == "narrow":
+        return lower_direct.direct_core(kernel, lower_c.NARROW)
+    if chosen == "double":
+        return lower_direct.direct_core(lower_light.prepared_for_double(kernel), lower_c.DOUBLE)
+    of_x = lower_light.direct_form(kernel) if chosen == "light" else None
+    return None if of_x is None else lower_direct.core_of_function(kernel, of_x)
+
+
 def function_of(kernel: Kernel) -> Callable[[Kernel, Mapping[RootSeries, str]], str] | None:
     """What prints the kernel's C for float64, where narrow and wide do not serve."""
     chosen = arithmetic(kernel)
+    direct = direct_core(kernel)
+    if direct is not None:
+        own = lower_light.double_function if chosen == "double" and kernel.parameters else None
+        return lambda kernel, series: "\n".join([*([own(kernel, series)] if own else []), direct])
     if chosen == "double":
         return lower_light.double_function
     entry = _entry(kernel)
     if chosen == "light" and entry is not None:
         return functools.partial(lower_light.light_function, checked=bool(entry["checked"]))
     return None
+
+
+def core(kernel: Kernel) -> str:
+    """Which of the kernel's cores float64 takes: NAME_<core>_core."""
+    return arithmetic(kernel) if direct_core(kernel) is None else "direct"

@@ -22,8 +22,9 @@ from .targets import COMMON_FLAGS, TARGETS
 HERE = Path(__file__).parent
 CSRC = HERE / "csrc"
 C_MODULES = (
-    "derivative", "expr", "fitted", "float64", "generate", "halves", "ieee", "kernels", "lower_c", "lower_fitted",
-    "lower_gradients", "lower_light", "lower_pair", "lower_plain", "lower_staged", "reference", "spec", "targets",
+    "derivative", "expr", "fitted", "float64", "generate", "halves", "ieee", "kernels", "lower_c", "lower_direct",
+    "lower_fitted", "lower_gradients", "lower_light", "lower_pair", "lower_plain", "lower_staged", "reference", "spec",
+    "targets",
 )  # fmt: skip
 # These go to python/, out of the way of a plain C build.
 NEEDS_PYTHON = ("direct_call.h", "functions.c", "numpy_glue.h", "ufunc_calls.c", "ufuncs.c")
@@ -116,7 +117,7 @@ def _gradients_cores(kernels: Iterable[Kernel], cores: SingleCores) -> dict[str,
 def _family_unit(family: str, kernels: list[Kernel], isa: str, cores: SingleCores, together: Collection[str]) -> str:
     entries = []
     for kernel in kernels:
-        core, f64 = cores[kernel.name], float64.arithmetic(kernel)
+        core, f64 = cores[kernel.name], float64.core(kernel)
         gradients = lower_gradients.name_of(kernel.name) if kernel.name in together else "NULL"
         entries.append(
             f"    PYACT_CORES_OF({kernel.name}, {f64}, {gradients})," if core is None
@@ -144,7 +145,7 @@ def _registry(families: Mapping[str, list[Kernel]], cores: SingleCores) -> str:
     for family, kernels in families.items():
         rows = "\n".join(
             f'    {{"{k.name}", {len(k.data_inputs)}, {len(k.parameters)}, {k.wide_only:d}, '
-            f"{by_lane(k):d}, {_is_gate(k):d}, {_has_gradients(k):d}}},"
+            f"{float64.core(k) == 'direct':d}, {by_lane(k):d}, {_is_gate(k):d}, {_has_gradients(k):d}}},"
             for k in kernels
         )
         parts.append(

@@ -191,7 +191,7 @@ class Printer:
         return self.text[root]
 
 
-def _special_values(kernel: Kernel, zeros: bool = True) -> list[tuple[str, Expr]]:
+def special_values(kernel: Kernel, zeros: bool = True) -> list[tuple[str, Expr]]:
     """The special points where plain IEEE evaluation of the expression does not give the stated limit; with `zeros`
     also those where it does not because a parameter is 0."""
     activation = kernel.activation
@@ -221,10 +221,10 @@ def _special_values(kernel: Kernel, zeros: bool = True) -> list[tuple[str, Expr]
     return points
 
 
-def _narrow_specials(kernel: Kernel, printer: Printer) -> list[str]:
-    """Statements that put the stated limits and NaN into y."""
+def stated_limits(kernel: Kernel, printer: Printer) -> list[str]:
+    """Statements that put the stated limits into y."""
     lines = []
-    points = dict(_special_values(kernel))
+    points = dict(special_values(kernel))
     for point in ("-inf", "inf"):
         if point in points:
             bound = "-INFINITY" if point == "-inf" else "INFINITY"
@@ -237,6 +237,12 @@ def _narrow_specials(kernel: Kernel, printer: Printer) -> list[str]:
         zero = f"vec_select(vec_eq(vec_copysign(vec_set(1.0), x), vec_set(1.0)), {printer.expression(positive)}, "
         zero += f"{printer.expression(negative)})"
         lines.append(f"y = vec_select(vec_eq(x, vec_set(0.0)), {zero}, y);")
+    return lines
+
+
+def _narrow_specials(kernel: Kernel, printer: Printer) -> list[str]:
+    """Statements that put the stated limits and NaN into y."""
+    lines = stated_limits(kernel, printer)
     for name in hidden_nans(kernel.expression, kernel.activation.inputs):
         lines.append(f"y = vec_select(vec_is_nan({name}), {name}, y);")
     return lines
@@ -260,7 +266,7 @@ def c_function(kernel: Kernel, arithmetic: Arithmetic, series: Mapping[RootSerie
     if kernel.factor is not None:
         value = f"{arithmetic.prefix}mul({kernel.factor}, {value})"
     body.append(f"return {value};")
-    used = set(re.findall(r"[A-Za-z_]\w*", " ".join(body)))
+    used = names_in(body)
     unused = [n for n in kernel.arguments if n not in used]
     if arithmetic is WIDE and "context" not in used:
         unused.append("context")
@@ -271,6 +277,10 @@ def c_function(kernel: Kernel, arithmetic: Arithmetic, series: Mapping[RootSerie
     lines = [f"static inline {arithmetic.type} {kernel.name}_{arithmetic.name}({arguments})", "{"]
     lines += [f"    {line}" for statement in body for line in wrap(statement)]
     return "\n".join([*lines, "}"])
+
+
+def names_in(statements: Iterable[str]) -> set[str]:
+    return set(re.findall(r"[A-Za-z_]\w*", " ".join(statements)))
 
 
 def function(head: str, body: Iterable[str]) -> str:
@@ -406,5 +416,5 @@ def family_header(
             parts.append(third[kernel.name](kernel, series))
     parts.extend(last)
     guard = f"PYACT_KERNELS_{family.upper()}_H"
-    includes = '#include "fitted.h"\n#include "pair_functions.h"\n#include "plain_cores.h"'
+    includes = '#include "fitted.h"\n#include "pair_functions.h"\n#include "plain_cores.h"\n#include "direct_loops.h"'
     return "\n\n".join([f"#ifndef {guard}\n#define {guard}\n\n{includes}", *parts, f"#endif /* {guard} */"]) + "\n"

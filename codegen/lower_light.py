@@ -12,7 +12,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -35,17 +34,35 @@ from .expr import (
     variables,
 )  # fmt: skip
 from .kernels import Kernel, propagates_nan
-from .lower_c import DOUBLE, Arithmetic, LoweringError, Printer, RootSpan, c_function, root_array, split, wrap
+from .lower_c import (
+    DOUBLE,
+    Arithmetic,
+    LoweringError,
+    Printer,
+    RootSpan,
+    c_function,
+    names_in,
+    root_array,
+    split,
+)
+from .lower_c import function as function_text
 
 LIGHT = Arithmetic("light", "light", "light_", ", context")
 
 _EXACT = frozenset({"neg", "abs", "sign", "min", "max"})  # exact on doubles: vec_<op>
 _WITH_CONTEXT = frozenset({"exp", "expm1", "log1p", "tanh", "erfc"})
 _WHOLE = frozenset({"silu_derivative", "gelu_derivative", "tanhshrink"})  # of a variable: light_<op>(x, context)
+# The exponential of its argument that a function is made of.
+_EXPONENTIALS: Mapping[str, str] = {
+    "logistic": "light_exp_of_negated", "decay": "light_exp_of_magnitude", "silu_derivative": "light_exp_of_negated",
+    "gelu": "light_gauss_bell", "gelu_derivative": "light_gauss_bell",
+}  # fmt: skip
 # Functions that record arguments outside their range, NaN included.
-_WITH_RANGE = _WITH_CONTEXT | _WHOLE | {"sigmoid", "softplus", "logistic_density", "tanh", "hardswish", "gelu"}
+_WITH_RANGE = _WITH_CONTEXT | _WHOLE | {"sigmoid", "softplus", "logistic_density", "tanh", "gelu"}
+# Of a variable, right for every double: light_<op>(x) is the whole kernel, but for the factor of a gradient.
+DIRECT = frozenset({"hardswish", "softsign_derivative"})
 # The whole result as a double: light_rounded_<op>(x, context).
-_ROUNDED = frozenset({"tanh", "hardswish", "gelu", "silu_derivative"})
+_ROUNDED = frozenset({"tanh", "gelu", "silu_derivative"})
 SUPPORTED = _EXACT | _WITH_CONTEXT | _WHOLE | BOOLEAN_OPS | {
     "const", "var", "add", "sub", "mul", "div", "pow", "sqrt", "where", "near_root", "sigmoid", "softplus",
     "logistic_density",
@@ -106,6 +123,7 @@ def _whole_functions() -> dict[Expr, Expr]:
     found = {gelu: function("gelu_derivative", x)}
     found[catalogue["tanhshrink"].kernel] = function("tanhshrink", x)
     found |= {catalogue[name].kernel: function(name, x) for name in ("gelu", "hardswish")}
+    found[catalogue["softsign"].derivatives["x"]] = function("softsign_derivative", x)
     if silu.op == "near_root":
         found[silu.args[0]] = function("silu_derivative", x)
     return found
@@ -137,6 +155,12 @@ def prepare(root: Expr, whole: Mapping[Expr, Expr] | None = None) -> Expr:
         return _paired(node) if node.op == "mul" else node
 
     return transform(root, rule)
+
+
+def direct_form(kernel: Kernel) -> str | None:
+    """The C function of x that is right for every double, if there is one for the kernel."""
+    root = prepare(kernel.expression)
+    return f"light_{root.op}" if root.op in DIRECT and root.args[0].op == "var" else None
 
 
 # --- bounds ----------------------------------------------------------------------------------------------------------
@@ -204,6 +228,8 @@ class LightPrinter(Printer):
     plain: set[Expr] = field(default_factory=set)
     intervals: dict[Expr, Interval] = field(default_factory=dict)
     parts: dict[tuple[str, Expr], str] = field(default_factory=dict)
+    takes_exponentials: bool = False  # functions are given the exponential they are made of
+    power: tuple[str, Expr] | None = None  # the exponential that a pass of its own evaluates: function and argument
 
     def constant(self, node: Expr) -> str:
         if split(node)[1] == 0:
@@ -263,24 +289,41 @@ class LightPrinter(Printer):
             return f"light_div_vec{'_vec' if b in self.plain else ''}({first}, {second})"
         return f"light_div{'_by_vec' if b in self.plain else ''}({first}, {second})"
 
+    def exponential(self, function: str, argument: Expr) -> list[str]:
+        """The exponential as an argument. The first one that depends on no other is evaluated in a pass of its own."""
+        if not self.takes_exponentials:
+            return []
+        if self.power is None and not any(n.op in _WITH_RANGE for n in postorder(argument)):
+            self.power = function, argument
+        return ["power" if self.power == (function, argument) else self.exponential_call(function, argument)]
+
+    def exponential_call(self, function: str, argument: Expr) -> str:
+        return f"{function}_{'vec' if argument in self.plain else 'light'}({self.text[argument]})"
+
     def shared(self, kind: str, argument: Expr) -> tuple[str, bool]:
         """The variable that holds what `kind` needs of u, and whether the argument is -u; declared at first use."""
         base, negative = without_sign(argument)
         if (kind, base) not in self.parts:
+            if negative and base not in self.text:
+                self.text[base] = f"{'vec' if argument in self.plain else 'light'}_neg({self.text[argument]})"
+                if argument in self.plain:
+                    self.plain.add(base)
             name = self.fresh_name(kind)
-            plain = argument in self.plain
-            text = self.text[argument]
-            if negative:
-                text = self.text.get(base) or f"{'vec' if plain else 'light'}_neg({text})"
-            call = f"light_{kind}_{'vec' if plain else 'light'}({text}, context)"
+            arguments = ", ".join([self.text[base], *self.exponential(_EXPONENTIALS[kind], base), "context"])
+            call = f"light_{kind}_{'vec' if base in self.plain else 'light'}({arguments})"
             self.lines.append(f"const light_{kind} {name} = {call};")
             self.parts[kind, base] = name
         return self.parts[kind, base], negative
 
+    def power_body(self, function: str, argument: Expr) -> list[str]:
+        """Statements that return the exponential."""
+        self.expression(argument)
+        return [*self.lines, f"return {self.exponential_call(function, argument)};"]
+
     def rounded(self, root: Expr) -> str:
         """The root as a double; its last operation takes the rounding in where that saves one."""
         if root.op in _ROUNDED and root.args[0].op == "var":
-            return f"light_rounded_{root.op}({root.args[0].value}, context)"
+            return f"light_rounded_{root.op}({self.with_exponential(root)}, context)"
         if root.op == "near_root" and root.args[0].op in _ROUNDED:
             table = self.series[root.value]
             return f"light_rounded_near_root({self.rounded(root.args[0])}, {root.args[1].value}, {table})"
@@ -293,6 +336,13 @@ class LightPrinter(Printer):
             return f"light_rounded_{'mirrored_' if mirrored else ''}sigmoid({name})"
         text = self.expression(root)
         return text if root in self.plain else f"light_round({text})"
+
+    def with_exponential(self, node: Expr) -> str:
+        """The argument of a function, and the exponential it is made of."""
+        (argument,) = node.args
+        self.text.setdefault(argument, str(argument.value))
+        function = _EXPONENTIALS.get(node.op)
+        return ", ".join([self.text[argument], *(self.exponential(function, argument) if function else [])])
 
     def call(self, node: Expr) -> str:
         op, args = node.op, node.args
@@ -312,9 +362,11 @@ class LightPrinter(Printer):
             return f"light_logistic_density({self.shared('decay', args[0])[0]})"
         if op == "softplus":
             kind = "vec" if all_plain else "light"
-            return f"light_softplus_{kind}({self.text[args[0]]}, light_decay_{kind}({self.text[args[0]]}, context))"
+            power = self.exponential(_EXPONENTIALS["decay"], args[0])
+            decay = f"light_decay_{kind}({', '.join([self.text[args[0]], *power, 'context'])})"
+            return f"light_softplus_{kind}({self.text[args[0]]}, {decay})"
         if op in _WHOLE:
-            return f"light_{op}({self.text[args[0]]}, context)"
+            return f"light_{op}({self.with_exponential(node)}, context)"
         if op in _WITH_CONTEXT:
             return f"light_{op}{'_vec' if all_plain else ''}({self.text[args[0]]}, context)"
         if op in ("and", "or"):
@@ -360,9 +412,7 @@ def light_function(kernel: Kernel, series: Mapping[RootSeries, str], *, checked:
             names[node.value] = f"{series[node.value]}_light"
             span = ROOT_SPAN_OF_WHOLE if node.args[0].op in _WHOLE else ROOT_SPAN
             tables.append(root_array(node.value, names[node.value], span))
-    printer = LightPrinter(LIGHT, kernel.activation, names, {*kernel.arguments, "result"})
-    printer.plain.update(n for n in postorder(root) if n.op == "var")
-    printer.intervals = bounds(root)
+    printer = _printer(kernel, root, names)
     result = printer.rounded(root)
     require = [n for n in kernel.data_inputs if n != kernel.factor and not propagates_nan(kernel.expression, n)]
     body = [f"light_require_finite({n}, context);" for n in require] + printer.lines
@@ -380,17 +430,43 @@ def light_function(kernel: Kernel, series: Mapping[RootSeries, str], *, checked:
     if kernel.factor is not None:
         result = f"light_apply_gradient({kernel.factor}, {result}, context)"
     body.append(f"return {result};")
-    used = set(re.findall(r"[A-Za-z_]\w*", " ".join(body)))
-    body = [*(f"(void){n};" for n in (*kernel.arguments, "context") if n not in used), *body]
-    arguments = ", ".join(f"vec {n}" for n in kernel.arguments)
-    lines = [*tables, f"static inline vec {kernel.name}_light({arguments}, light_context *context)", "{"]
-    lines += [f"    {line}" for statement in body for line in wrap(statement)]
-    inputs = ", ".join(f"PYACT_AT({i})" for i in range(len(kernel.arguments)))
-    return "\n".join([*lines, "}", f"PYACT_LIGHT_CORE({kernel.name}, {len(kernel.arguments)}, ({inputs}, &context))"])
+    inputs = [f"PYACT_AT({i})" for i in range(len(kernel.arguments))]
+    if printer.power is None:
+        text = [*tables, _c_function(kernel, "vec", "light", ["light_context *context"], body)]
+        return "\n".join(
+            [*text, f"PYACT_LIGHT_CORE({kernel.name}, {len(inputs)}, ({', '.join([*inputs, '&context'])}))"]
+        )
+    first = _printer(kernel, root, names)
+    text = [*tables, _c_function(kernel, "light", "light_power", [], first.power_body(*printer.power))]
+    text.append(_c_function(kernel, "vec", "light", ["light power", "light_context *context"], body))
+    given, taken = ", ".join(inputs), ", ".join([*inputs, "power", "&context"])
+    return "\n".join([*text, f"PYACT_STAGED_LIGHT_CORE({kernel.name}, {len(inputs)}, ({given}), ({taken}))"])
+
+
+def _printer(kernel: Kernel, root: Expr, tables: Mapping[RootSeries, str]) -> LightPrinter:
+    printer = LightPrinter(LIGHT, kernel.activation, tables, {*kernel.arguments, "result", "power"})
+    printer.plain.update(n for n in postorder(root) if n.op == "var")
+    printer.intervals = bounds(root)
+    printer.takes_exponentials = True
+    return printer
+
+
+def _c_function(kernel: Kernel, result: str, suffix: str, more: list[str], body: list[str]) -> str:
+    """`<kernel>_<suffix>` of one vector of each argument and what else it is given."""
+    arguments = [*(f"vec {n}" for n in kernel.arguments), *more]
+    used = names_in(body)
+    unused = [name for name in (a.split()[-1].lstrip("*") for a in arguments) if name not in used]
+    head = f"static inline {result} {kernel.name}_{suffix}({', '.join(arguments)})"
+    return function_text(head, [*(f"(void){name};" for name in unused), *body])
+
+
+def prepared_for_double(kernel: Kernel) -> Kernel:
+    """The kernel without divisions by constants, for float64 alone."""
+    return dataclasses.replace(kernel, expression=without_constant_divisors(kernel.expression))
 
 
 def double_function(kernel: Kernel, series: Mapping[RootSeries, str]) -> str:
-    """`<kernel>_double`: the narrow function of the prepared tree, for float64 alone."""
-    prepared = dataclasses.replace(kernel, expression=without_constant_divisors(kernel.expression))
+    """`<kernel>_double`: the narrow function of the prepared tree."""
     inputs = ", ".join(f"PYACT_AT({i})" for i in range(len(kernel.arguments)))
-    return f"{c_function(prepared, DOUBLE, series)}\nPYACT_DOUBLE_CORE({kernel.name}, ({inputs}))"
+    text = c_function(prepared_for_double(kernel), DOUBLE, series)
+    return f"{text}\nPYACT_DOUBLE_CORE({kernel.name}, ({inputs}))"

@@ -375,8 +375,8 @@ class _Printer:
         """The stated limits, as in the narrow arithmetic, into y; and NaN, but for the last input that may be NaN
         without making y NaN, whose name is returned."""
         kernel = replace(self.kernel, expression=self.expression)
-        points = dict(lower_c._special_values(kernel))
-        always = dict(lower_c._special_values(kernel, zeros=False))
+        points = dict(lower_c.special_values(kernel))
+        always = dict(lower_c.special_values(kernel, zeros=False))
         x = self.kernel.activation.inputs[0]
         for point in ("-inf", "inf"):
             if point in points:
@@ -564,4 +564,4 @@ def selects(kernel: Kernel) -> bool:
             return node.value == "-0.0" or node.value in allowed
         return node.op == "var" and kernel.factor is None
 
-    return not kernel.wide_only and is_choice(kernel.expression) and not lower_c._special_values(kernel)
+    return not kernel.wide_only and is_choice(kernel.expression) and not lower_c.special_values(kernel)

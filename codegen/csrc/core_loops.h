@@ -114,13 +114,33 @@ PYACT_OUTLINE vec decide_exceptional_lanes(vec result, light_context context, py
     static void NAME##_light_core(const double *const *in, double *const *out, size_t n, unsigned flags) { \
         (void)flags; \
         for (size_t i = 0; i < n; i += LANES) { \
-            light_context context = {mask_not(mask_none()), mask_not(mask_none())}; \
-            vec result = NAME##_light ARGUMENTS; \
-            if (__builtin_expect(!mask_all(mask_and(context.regular, context.in_range)), 0)) \
-                result = decide_exceptional_lanes(result, context, NAME##_narrow_core, NAME##_wide_core, INPUTS, in, i); \
-            vec_store(out[0] + i, result); \
+            PYACT_LIGHT_VECTOR(NAME, INPUTS, ARGUMENTS) \
         } \
     }
+
+/* The same in two passes: NAME_light_power, an exponential with few or no operations before it, and NAME_light, which is
+ * given its value as `power`. In one pass the chain of operations is longer than what a processor holds in flight. */
+#define PYACT_STAGED_LIGHT_CORE(NAME, INPUTS, POWER_ARGUMENTS, ARGUMENTS) \
+    static void NAME##_light_core(const double *const *in, double *const *out, size_t n, unsigned flags) { \
+        double heads[PYACT_BLOCK], tails[PYACT_BLOCK]; \
+        (void)flags; \
+        for (size_t i = 0; i < n; i += LANES) { \
+            const light power = NAME##_light_power POWER_ARGUMENTS; \
+            vec_store(heads + i, power.h); \
+            vec_store(tails + i, power.l); \
+        } \
+        for (size_t i = 0; i < n; i += LANES) { \
+            const light power = {vec_load(heads + i), vec_load(tails + i)}; \
+            PYACT_LIGHT_VECTOR(NAME, INPUTS, ARGUMENTS) \
+        } \
+    }
+
+#define PYACT_LIGHT_VECTOR(NAME, INPUTS, ARGUMENTS) \
+    light_context context = {mask_not(mask_none()), mask_not(mask_none())}; \
+    vec result = NAME##_light ARGUMENTS; \
+    if (__builtin_expect(!mask_all(mask_and(context.regular, context.in_range)), 0)) \
+        result = decide_exceptional_lanes(result, context, NAME##_narrow_core, NAME##_wide_core, INPUTS, in, i); \
+    vec_store(out[0] + i, result);
 
 /* The core of a kernel in plain double, for float64 alone. */
 #define PYACT_DOUBLE_CORE(NAME, ARGUMENTS) \

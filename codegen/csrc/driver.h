@@ -296,10 +296,16 @@ static void PYACT_FN(elementwise)(const pyact_cores *cores, const pyact_signatur
     const double *in[PYACT_MAX_INPUTS];
     const int input_count = signature->data_inputs + signature->parameters;
     const int in_place = dtype == PYACT_F64 && is_plain_f64(input_count, inputs, strides, output, output_stride);
+    unsigned flags = PYACT_SAME_PARAMETERS;
+    size_t longest = PYACT_BLOCK; /* what one call of the core may take */
 
+    for (int k = signature->data_inputs; k < input_count; k++)
+        if (strides[k] != 0 && n > 1) flags = 0;
+    if (signature->f64_direct && in_place && flags != 0) longest = n;
     for (int k = 0; k < input_count; k++) {
         in[k] = buffers[k];
         if (strides[k] != 0) continue;
+        if (k < signature->data_inputs) longest = PYACT_BLOCK;
         /* one value for all elements: converted once */
         load_block(k < signature->data_inputs ? dtype : PYACT_F64, inputs[k], 0, 1, buffers[k]);
         const vec value = vec_set(buffers[k][0]);
@@ -309,7 +315,7 @@ static void PYACT_FN(elementwise)(const pyact_cores *cores, const pyact_signatur
 
     size_t start = 0;
     for (size_t count; start < n; start += count) {
-        count = n - start < PYACT_BLOCK ? n - start : PYACT_BLOCK;
+        count = n - start < longest ? n - start : longest;
         const int direct = in_place && count >= LANES;
         if (direct) count -= count % LANES;
         for (int k = 0; k < input_count; k++) {
@@ -327,7 +333,7 @@ static void PYACT_FN(elementwise)(const pyact_cores *cores, const pyact_signatur
         char *to = (char *)output + (ptrdiff_t)start * output_stride;
         double *out = direct ? (double *)(void *)to : results;
         if (dtype == PYACT_F64) {
-            cores->f64(in, &out, padded, 0);
+            cores->f64(in, &out, padded, flags);
             if (!direct) store_block(PYACT_F64, to, output_stride, count, results);
         } else {
             cores->wide(in, &out, padded, PYACT_ROUND_TO_ODD);

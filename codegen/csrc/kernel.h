@@ -10,10 +10,12 @@ enum {
     PYACT_BLOCK = 256,      /* elements converted and evaluated at a time; a multiple of every vector length */
     PYACT_FLOAT_BLOCK = 1024, /* the same for blocks of floats */
     PYACT_MAX_INPUTS = 6,   /* data inputs and parameters of one kernel together */
-    PYACT_ROUND_TO_ODD = 1  /* core flag: round the wide result to odd, so that a second rounding is harmless */
+    PYACT_ROUND_TO_ODD = 1, /* core flag: round the wide result to odd, so that a second rounding is harmless */
+    PYACT_SAME_PARAMETERS = 2 /* core flag: each parameter is the same for all elements; only its first vector is there */
 };
 
-/* Evaluates n <= PYACT_BLOCK elements, n a multiple of the vector length. `out` may be one of the inputs. */
+/* Evaluates n <= PYACT_BLOCK elements, n a multiple of the vector length. `out` may be one of the inputs. A float64 core
+ * that is f64_direct takes any such n where PYACT_SAME_PARAMETERS is set; the others need not know that flag. */
 typedef void (*pyact_core)(const double *const *in, double *const *out, size_t n, unsigned flags);
 
 /* The float32 core: every element of every float32 call of a kernel that is not wide_only, and the first try for the half
@@ -43,6 +45,7 @@ typedef struct {
     const char *name;
     unsigned char data_inputs, parameters;
     unsigned char wide_only;        /* plain double is not enough, for any format */
+    unsigned char f64_direct;       /* the float64 core takes whole arrays */
     unsigned char single_by_lane;   /* the float32 core takes another value of each parameter in each lane */
     unsigned char is_gate;          /* the value of a gate */
     unsigned char has_gradients;    /* a value, after which two gradients come that are computed at once: those for the

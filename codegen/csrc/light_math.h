@@ -313,6 +313,23 @@ PYACT_INLINE light light_exp_in_range(vec x, const vec *x_tail)
     return result;
 }
 
+/* e^-x and e^-|x|: what a staged kernel evaluates in a pass of its own (PYACT_STAGED_LIGHT_CORE). */
+PYACT_INLINE light light_exp_of_negated_vec(vec x) { return light_exp_in_range(vec_neg(x), NULL); }
+
+PYACT_INLINE light light_exp_of_negated_light(light x)
+{
+    const vec tail = vec_neg(x.l);
+    return light_exp_in_range(vec_neg(x.h), &tail);
+}
+
+PYACT_INLINE light light_exp_of_magnitude_vec(vec x) { return light_exp_in_range(vec_neg(vec_abs(x)), NULL); }
+
+PYACT_INLINE light light_exp_of_magnitude_light(light x)
+{
+    const light exponent = light_neg(light_abs(x));
+    return light_exp_in_range(exponent.h, &exponent.l);
+}
+
 PYACT_INLINE void light_require(light_context *context, mask regular)
 {
     context->regular = mask_and(context->regular, regular);
@@ -428,17 +445,16 @@ PYACT_INLINE light_logistic light_logistic_of(light e)
     return parts;
 }
 
-PYACT_INLINE light_logistic light_logistic_vec(vec x, light_context *context)
+PYACT_INLINE light_logistic light_logistic_vec(vec x, light e, light_context *context)
 {
     light_require_below(x, LIGHT_EXPONENT, context);
-    return light_logistic_of(light_exp_in_range(vec_neg(x), NULL));
+    return light_logistic_of(e);
 }
 
-PYACT_INLINE light_logistic light_logistic_light(light x, light_context *context)
+PYACT_INLINE light_logistic light_logistic_light(light x, light e, light_context *context)
 {
-    const vec tail = vec_neg(x.l);
     light_require_below(x.h, LIGHT_EXPONENT, context);
-    return light_logistic_of(light_exp_in_range(vec_neg(x.h), &tail));
+    return light_logistic_of(e);
 }
 
 /* 1 - (1 + e) reciprocal */
@@ -477,23 +493,16 @@ typedef struct {
     mask negative;
 } light_decay;
 
-PYACT_INLINE light_decay light_decay_vec(vec x, light_context *context)
+PYACT_INLINE light_decay light_decay_vec(vec x, light e, light_context *context)
 {
-    light_decay decay;
+    const light_decay decay = {e, vec_lt(x, vec_set(0.0))};
     light_require_below(x, LIGHT_EXPONENT, context);
-    decay.e = light_exp_in_range(vec_neg(vec_abs(x)), NULL);
-    decay.negative = vec_lt(x, vec_set(0.0));
     return decay;
 }
 
-PYACT_INLINE light_decay light_decay_light(light x, light_context *context)
+PYACT_INLINE light_decay light_decay_light(light x, light e, light_context *context)
 {
-    light_decay decay;
-    const light exponent = light_neg(light_abs(x));
-    light_require_below(x.h, LIGHT_EXPONENT, context);
-    decay.e = light_exp_in_range(exponent.h, &exponent.l);
-    decay.negative = vec_lt(x.h, vec_set(0.0));
-    return decay;
+    return light_decay_vec(x.h, e, context);
 }
 
 /* sigmoid(x) sigmoid(-x) = e / (1 + e)^2 */
@@ -604,32 +613,31 @@ PYACT_INLINE light light_erfc_vec(vec x, light_context *context) { return light_
 /* ---- functions whose terms cancel, as a whole ---- */
 
 /* sigmoid(x) (1 + x sigmoid(-x)) = (1 + e (1 + x)) / (1 + e)^2, e = e^-x; its root is the caller's. */
-PYACT_INLINE light light_silu_derivative_ratio(vec x, light *denominator, light_context *context)
+PYACT_INLINE light light_silu_derivative_ratio(vec x, light e, light *denominator, light_context *context)
 {
     /* Up to e = 2^53 the short additions of 1 are exact although e is larger. */
     light_require(context, mask_and(vec_lt(vec_set(-36.7), x), vec_lt(x, vec_set(LIGHT_EXPONENT))));
-    const light e = light_exp_in_range(vec_neg(x), NULL);
     const vec one = vec_set(1.0), slope = vec_add(one, x);
     *denominator = light_square(light_add_vec_ordered(one, e));
     return light_add_vec_ordered(one, light_mul_vec(e, slope));
 }
 
-PYACT_INLINE light light_silu_derivative(vec x, light_context *context)
+PYACT_INLINE light light_silu_derivative(vec x, light e, light_context *context)
 {
     light denominator;
-    const light numerator = light_silu_derivative_ratio(x, &denominator, context);
+    const light numerator = light_silu_derivative_ratio(x, e, &denominator, context);
     return light_div(numerator, denominator);
 }
 
-PYACT_INLINE vec light_rounded_silu_derivative(vec x, light_context *context)
+PYACT_INLINE vec light_rounded_silu_derivative(vec x, light e, light_context *context)
 {
     light denominator;
-    const light numerator = light_silu_derivative_ratio(x, &denominator, context);
+    const light numerator = light_silu_derivative_ratio(x, e, &denominator, context);
     return light_rounded_div_by(numerator, denominator, vec_div(vec_set(1.0), denominator.h));
 }
 
-/* e^(-z^2/2) for 0 <= z <= 36 */
-PYACT_INLINE light light_gauss_bell(vec z)
+/* e^(-z^2/2) for |z| <= 36 */
+PYACT_INLINE light light_gauss_bell_vec(vec z)
 {
     vec square_tail;
     const vec half = vec_set(-0.5), square = vec_two_product(z, z, &square_tail);
@@ -639,7 +647,7 @@ PYACT_INLINE light light_gauss_bell(vec z)
 
 /* x Phi(x), Phi the Gaussian distribution function, rounded: Phi(-z) = e^(-z^2/2) P(s) / (z + 5), s = (z - 5) / (z + 5)
  * = 1 - 10 / (z + 5), and Phi(z) = 1 - Phi(-z). */
-PYACT_INLINE vec light_rounded_gelu(vec x, light_context *context)
+PYACT_INLINE vec light_rounded_gelu(vec x, light bell, light_context *context)
 {
     const vec z = vec_abs(x);
     light_require_below(x, 36.0, context);
@@ -648,14 +656,14 @@ PYACT_INLINE vec light_rounded_gelu(vec x, light_context *context)
     light s = light_div_by(light_set(-10.0, 0.0), denominator, r);
     s = light_add_vec(s, vec_set(1.0));
     const light p = light_chain(GELU, GELU_LOW, 25, 3, s);
-    const light below = light_mul(light_gauss_bell(z), light_div_by(p, denominator, r));
+    const light below = light_mul(bell, light_div_by(p, denominator, r));
     const light gate = light_select(vec_lt(x, vec_set(0.0)), below, light_sub_from(1.0, below));
     return vec_copysign(light_round_product(x, gate), x);
 }
 
 /* The derivative of x Phi(x) as e^(-z^2/2) (z - root) P(s) for x = -z <= 0, and as 1 minus that for x = z. Where it
  * vanishes it is a product. */
-PYACT_INLINE light light_gelu_derivative(vec x, light_context *context)
+PYACT_INLINE light light_gelu_derivative(vec x, light bell, light_context *context)
 {
     const vec z = vec_abs(x);
     light_require_below(x, 36.0, context);
@@ -663,20 +671,32 @@ PYACT_INLINE light light_gelu_derivative(vec x, light_context *context)
     s = light_add_vec(s, vec_set(1.0));
     const light p = light_chain(GELU_DERIVATIVE, GELU_DERIVATIVE_LOW, 23, 2, s);
     const light distance = light_add_vec(light_set(-GELU_DERIVATIVE_ROOT_HIGH, -GELU_DERIVATIVE_ROOT_LOW), z);
-    const light value = light_mul(light_gauss_bell(z), light_mul(distance, p));
+    const light value = light_mul(bell, light_mul(distance, p));
     return light_select(vec_lt(x, vec_set(0.0)), value, light_sub_from(1.0, value));
 }
 
-/* x min(max(x + 3, 0), 6) / 6, rounded: y (y + 3) / 6 for y = x cut off at -3 and 3, and x above. */
-PYACT_INLINE vec light_rounded_hardswish(vec x, light_context *context)
+/* x min(max(x + 3, 0), 6) / 6, as one double; right for every x. The parabola y (y + 3) / 6 is the same at y and at
+ * -3 - y, and the larger of the two, b = -y, keeps its relative accuracy near both roots; what is beyond 3 is added. At most
+ * 1.63 ULP, near -1.5. A product with 1 is an addition on the multiplier, which has less to do here. */
+PYACT_INLINE vec light_hardswish(vec x)
 {
-    light_require(context, vec_eq(x, x));
     const vec three = vec_set(3.0);
-    const vec y = vec_at_least(vec_at_most(x, three), vec_set(-3.0));
-    const light gate = light_add_vec_vec_ordered(three, y);
-    const vec product = vec_fma(y, gate.h, vec_mul(y, gate.l));
-    const vec sixth = vec_fma(product, vec_set(SIXTH_HIGH), vec_mul(product, vec_set(SIXTH_LOW)));
-    return vec_copysign(vec_select(vec_lt(three, x), x, sixth), x); /* -0 included */
+    const vec cut = vec_at_most(vec_neg(x), three);
+    const vec b = vec_at_most(cut, vec_fnma(cut, vec_set(1.0), three));
+    const vec inner = vec_at_least(b, vec_set(-3.0));
+    const vec gate = vec_fma(inner, vec_set(SIXTH_HIGH), vec_set(-0.5));
+    return vec_fms(inner, gate, vec_sub(b, inner)); /* -0 where it should be */
+}
+
+/* 1 / (1 + |x|)^2, as one double; right for every x. q is 1 / (1 + |x|), 1 + rho / 2 what it lacks as a factor. */
+PYACT_INLINE vec light_softsign_derivative(vec x)
+{
+    const vec one = vec_set(1.0), z = vec_at_most(vec_abs(x), vec_set(0x1p600));
+    const vec larger = vec_at_least(z, one), smaller = vec_at_most(z, one);
+    const vec sum = vec_add(larger, smaller), sum_tail = vec_sub(smaller, vec_sub(sum, larger));
+    const vec q = vec_div(one, sum), twice = vec_add(q, q), square = vec_mul(q, q);
+    const vec rho = vec_fnma(twice, sum_tail, vec_fnma(twice, sum, vec_set(2.0)));
+    return vec_fma(square, rho, square);
 }
 
 /* x - tanh(x); up to 1 as x^3 P(x^2). */

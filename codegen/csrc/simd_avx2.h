@@ -36,6 +36,7 @@ PYACT_INLINE mask vec_le(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_LE_OQ);
 PYACT_INLINE mask vec_eq(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_EQ_OQ); }
 PYACT_INLINE mask vec_ne(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_NEQ_UQ); }
 PYACT_INLINE mask vec_is_nan(vec a) { return _mm256_cmp_pd(a, a, _CMP_UNORD_Q); }
+PYACT_INLINE mask vec_unordered(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_UNORD_Q); }
 PYACT_INLINE vec vec_select(mask m, vec if_true, vec if_false) { return _mm256_blendv_pd(if_false, if_true, m); }
 /* The instruction returns its second operand unless the first is smaller (larger): NaN in x is kept. */
 PYACT_INLINE vec vec_at_most(vec x, vec limit) { return _mm256_min_pd(limit, x); }

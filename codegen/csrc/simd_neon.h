@@ -43,6 +43,7 @@ PYACT_INLINE mask vec_le(vec a, vec b) { return vcleq_f64(a, b); }
 PYACT_INLINE mask vec_eq(vec a, vec b) { return vceqq_f64(a, b); }
 PYACT_INLINE mask vec_ne(vec a, vec b) { return mask_not(vceqq_f64(a, b)); }
 PYACT_INLINE mask vec_is_nan(vec a) { return mask_not(vceqq_f64(a, a)); }
+PYACT_INLINE mask vec_unordered(vec a, vec b) { return mask_not(vandq_u64(vceqq_f64(a, a), vceqq_f64(b, b))); }
 PYACT_INLINE vec vec_select(mask m, vec if_true, vec if_false) { return vbslq_f64(m, if_true, if_false); }
 PYACT_INLINE vec vec_at_most(vec x, vec limit) { return vbslq_f64(vcltq_f64(limit, x), limit, x); }
 PYACT_INLINE vec vec_at_least(vec x, vec limit) { return vbslq_f64(vcgtq_f64(limit, x), limit, x); }

@@ -37,6 +37,7 @@ PYACT_INLINE mask vec_le(vec a, vec b) { return a <= b; }
 PYACT_INLINE mask vec_eq(vec a, vec b) { return a == b; }
 PYACT_INLINE mask vec_ne(vec a, vec b) { return a != b; }
 PYACT_INLINE mask vec_is_nan(vec a) { return a != a; }
+PYACT_INLINE mask vec_unordered(vec a, vec b) { return a != a || b != b; }
 PYACT_INLINE vec vec_select(mask m, vec if_true, vec if_false) { return m ? if_true : if_false; }
 PYACT_INLINE vec vec_at_most(vec x, vec limit) { return limit < x ? limit : x; }
 PYACT_INLINE vec vec_at_least(vec x, vec limit) { return limit > x ? limit : x; }

@@ -43,6 +43,7 @@ PYACT_INLINE mask vec_le(vec a, vec b) { return _mm_cmple_pd(a, b); }
 PYACT_INLINE mask vec_eq(vec a, vec b) { return _mm_cmpeq_pd(a, b); }
 PYACT_INLINE mask vec_ne(vec a, vec b) { return _mm_cmpneq_pd(a, b); }
 PYACT_INLINE mask vec_is_nan(vec a) { return _mm_cmpunord_pd(a, a); }
+PYACT_INLINE mask vec_unordered(vec a, vec b) { return _mm_cmpunord_pd(a, b); }
 PYACT_INLINE vec vec_select(mask m, vec if_true, vec if_false)
 {
     return _mm_or_pd(_mm_and_pd(m, if_true), _mm_andnot_pd(m, if_false));
