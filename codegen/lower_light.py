@@ -44,6 +44,7 @@ from .lower_c import (
     names_in,
     root_array,
     split,
+    wrap,
 )
 from .lower_c import function as function_text
 
@@ -52,10 +53,10 @@ LIGHT = Arithmetic("light", "light", "light_", ", context")
 _EXACT = frozenset({"neg", "abs", "sign", "min", "max"})  # exact on doubles: vec_<op>
 _WITH_CONTEXT = frozenset({"exp", "expm1", "log1p", "tanh", "erfc"})
 _WHOLE = frozenset({"silu_derivative", "gelu_derivative", "tanhshrink"})  # of a variable: light_<op>(x, context)
-# The exponential of its argument that a function is made of.
+# The exponential of its argument that a function is made of; of tanh, what a rounded one is made of.
 _EXPONENTIALS: Mapping[str, str] = {
     "logistic": "light_exp_of_negated", "decay": "light_exp_of_magnitude", "silu_derivative": "light_exp_of_negated",
-    "gelu": "light_gauss_bell", "gelu_derivative": "light_gauss_bell",
+    "gelu": "light_gauss_bell", "gelu_derivative": "light_gauss_bell", "tanh": "light_tanh_power",
 }  # fmt: skip
 # Functions that record arguments outside their range, NaN included.
 _WITH_RANGE = _WITH_CONTEXT | _WHOLE | {"sigmoid", "softplus", "logistic_density", "tanh", "gelu"}
@@ -245,6 +246,8 @@ class LightPrinter(Printer):
         return f"light_from({text})" if node in self.plain else text
 
     def is_ordered(self, larger: Expr, smaller: Expr) -> bool:
+        if self.takes_exponentials and larger is ONE and max(map(abs, self.intervals[smaller])) <= 2.0**52:
+            return True  # the short sum of doubles is exact: 1 is a multiple of the last place of the other
         low, high = self.intervals[larger]
         least = 0.0 if low <= 0 <= high else min(abs(low), abs(high))
         return least > 0 and least >= max(map(abs, self.intervals[smaller]))
@@ -412,7 +415,41 @@ def light_function(kernel: Kernel, series: Mapping[RootSeries, str], *, checked:
             names[node.value] = f"{series[node.value]}_light"
             span = ROOT_SPAN_OF_WHOLE if node.args[0].op in _WHOLE else ROOT_SPAN
             tables.append(root_array(node.value, names[node.value], span))
-    printer = _printer(kernel, root, names)
+    body, printer = _light_body(kernel, root, names, checked=checked)
+    inputs = [f"PYACT_AT({i})" for i in range(len(kernel.arguments))]
+    if printer.power is None:
+        text = [*tables, _c_function(kernel, "vec", "light", ["light_context *context"], body)]
+        return "\n".join(
+            [*text, f"PYACT_LIGHT_CORE({kernel.name}, {len(inputs)}, ({', '.join([*inputs, '&context'])}))"]
+        )
+    function, argument = printer.power
+    text, given = list(tables), []
+    if argument not in printer.plain and argument in set(postorder(root)):
+        # What goes into the exponential has a pass of its own, too, and is then a variable.
+        first = _printer(kernel, root, names)
+        value = first.expression(argument)
+        text.append(_c_function(kernel, "light", "light_argument", [], [*first.lines, f"return {value};"]))
+        root = transform(root, lambda node, args: var("argument") if node is argument else rebuild(node, args))
+        argument, given = var("argument"), ["light argument"]
+        body, printer = _light_body(kernel, root, names, checked=checked)
+    second = _printer(kernel, root, names)
+    text.append(_c_function(kernel, "light", "light_power", given, second.power_body(function, argument)))
+    text.append(_c_function(kernel, "vec", "light", [*given, "light power", "light_context *context"], body))
+    sizes = f"{kernel.name}, {len(inputs)}"
+    if not given:
+        passes = f"({', '.join(inputs)}), ({', '.join([*inputs, 'power', '&context'])})"
+        return "\n".join([*text, f"PYACT_STAGED_LIGHT_CORE({sizes}, {passes})"])
+    passes = ", ".join(
+        f"({', '.join([*inputs, *more])})" for more in ([], ["argument"], ["argument", "power", "&context"])
+    )
+    return "\n".join([*text, *wrap(f"PYACT_THRICE_STAGED_LIGHT_CORE({sizes}, {passes})")])
+
+
+def _light_body(
+    kernel: Kernel, root: Expr, tables: Mapping[RootSeries, str], *, checked: bool
+) -> tuple[list[str], LightPrinter]:
+    """The statements of `<kernel>_light`."""
+    printer = _printer(kernel, root, tables)
     result = printer.rounded(root)
     require = [n for n in kernel.data_inputs if n != kernel.factor and not propagates_nan(kernel.expression, n)]
     body = [f"light_require_finite({n}, context);" for n in require] + printer.lines
@@ -430,22 +467,12 @@ def light_function(kernel: Kernel, series: Mapping[RootSeries, str], *, checked:
     if kernel.factor is not None:
         result = f"light_apply_gradient({kernel.factor}, {result}, context)"
     body.append(f"return {result};")
-    inputs = [f"PYACT_AT({i})" for i in range(len(kernel.arguments))]
-    if printer.power is None:
-        text = [*tables, _c_function(kernel, "vec", "light", ["light_context *context"], body)]
-        return "\n".join(
-            [*text, f"PYACT_LIGHT_CORE({kernel.name}, {len(inputs)}, ({', '.join([*inputs, '&context'])}))"]
-        )
-    first = _printer(kernel, root, names)
-    text = [*tables, _c_function(kernel, "light", "light_power", [], first.power_body(*printer.power))]
-    text.append(_c_function(kernel, "vec", "light", ["light power", "light_context *context"], body))
-    given, taken = ", ".join(inputs), ", ".join([*inputs, "power", "&context"])
-    return "\n".join([*text, f"PYACT_STAGED_LIGHT_CORE({kernel.name}, {len(inputs)}, ({given}), ({taken}))"])
+    return body, printer
 
 
 def _printer(kernel: Kernel, root: Expr, tables: Mapping[RootSeries, str]) -> LightPrinter:
-    printer = LightPrinter(LIGHT, kernel.activation, tables, {*kernel.arguments, "result", "power"})
-    printer.plain.update(n for n in postorder(root) if n.op == "var")
+    printer = LightPrinter(LIGHT, kernel.activation, tables, {*kernel.arguments, "result", "power", "argument"})
+    printer.plain.update(n for n in postorder(root) if n.op == "var" and n.value != "argument")
     printer.intervals = bounds(root)
     printer.takes_exponentials = True
     return printer

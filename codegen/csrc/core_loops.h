@@ -135,6 +135,29 @@ PYACT_OUTLINE vec decide_exceptional_lanes(vec result, light_context context, py
         } \
     }
 
+/* The same with a pass before them, NAME_light_argument, for what the exponential is taken of. */
+#define PYACT_THRICE_STAGED_LIGHT_CORE(NAME, INPUTS, ARGUMENT_ARGUMENTS, POWER_ARGUMENTS, ARGUMENTS) \
+    static void NAME##_light_core(const double *const *in, double *const *out, size_t n, unsigned flags) { \
+        double heads[2][PYACT_BLOCK], tails[2][PYACT_BLOCK]; \
+        (void)flags; \
+        for (size_t i = 0; i < n; i += LANES) { \
+            const light argument = NAME##_light_argument ARGUMENT_ARGUMENTS; \
+            vec_store(heads[0] + i, argument.h); \
+            vec_store(tails[0] + i, argument.l); \
+        } \
+        for (size_t i = 0; i < n; i += LANES) { \
+            const light argument = {vec_load(heads[0] + i), vec_load(tails[0] + i)}; \
+            const light power = NAME##_light_power POWER_ARGUMENTS; \
+            vec_store(heads[1] + i, power.h); \
+            vec_store(tails[1] + i, power.l); \
+        } \
+        for (size_t i = 0; i < n; i += LANES) { \
+            const light argument = {vec_load(heads[0] + i), vec_load(tails[0] + i)}; \
+            const light power = {vec_load(heads[1] + i), vec_load(tails[1] + i)}; \
+            PYACT_LIGHT_VECTOR(NAME, INPUTS, ARGUMENTS) \
+        } \
+    }
+
 #define PYACT_LIGHT_VECTOR(NAME, INPUTS, ARGUMENTS) \
     light_context context = {mask_not(mask_none()), mask_not(mask_none())}; \
     vec result = NAME##_light ARGUMENTS; \

@@ -404,12 +404,37 @@ PYACT_INLINE light light_tanh_vec(vec x, light_context *context)
     return light_scale(negative, vec_copysign(vec_set(1.0), vec_neg(x)));
 }
 
-/* The head rounded, right for zeros and subnormal numbers too. */
-PYACT_INLINE vec light_rounded_tanh(vec x, light_context *context)
+/* The sum has half an integer in its last bit; cleared, it leaves the integer. */
+#define LIGHT_ROUND_TO_HALF 0x1.8p51
+
+/* With |x| = k ln2 / 2 + r and the integer k, tanh|x| = N / D where
+ *     N = (S - 1) + (S + 1) tanh r,  D = (S + 1) + (S - 1) tanh r,  S = 2^k,
+ * by the addition theorem. k is rounded so that r is in [-ln2 / 8, 3 ln2 / 8): near zero k = 0 and tanh x = tanh r, and
+ * where k = 1 the result is large beside the rounding of tanh r. Here h = S and l = tanh r. From 20 on the result is 1. */
+PYACT_INLINE light light_tanh_power_vec(vec x)
 {
-    light_require_below(x, LIGHT_EXPONENT, context);
-    const light negative = light_tanh_of_magnitude(vec_at_most(vec_abs(x), vec_set(20.0)), NULL);
-    return vec_copysign(vec_add(negative.h, negative.l), x);
+    light power;
+    const vec magic = vec_set(LIGHT_ROUND_TO_HALF), z = vec_at_most(vec_abs(x), vec_set(20.0));
+    const ivec whole = ivec_and(ivec_from_bits(vec_fma(z, vec_set(TWO_PER_LN2), magic)), ivec_set(~INT64_C(1)));
+    const vec k = vec_sub(vec_from_bits(whole), magic);
+    power.h = vec_from_bits(ivec_add(ivec_shift_left(whole, 51), ivec_from_bits(vec_set(1.0))));
+    const vec r = vec_fnma(k, vec_set(HALF_LN2_LOW), vec_fnma(k, vec_set(HALF_LN2_HIGH), z));
+    const vec square = vec_mul(r, r);
+    power.l = vec_fnma(vec_mul(r, square), vec_polynomial(TANH_REDUCED, 7, square), r);
+    return power;
+}
+
+/* N / D with one Newton step from N - q D, which has the rounding of tanh r in it, but not that of N and D. Right for every
+ * number, zeros and subnormal ones too. */
+PYACT_INLINE vec light_rounded_tanh(vec x, light power, light_context *context)
+{
+    /* Where S + 1 is rounded, their difference counts. */
+    const vec one = vec_set(1.0), above = vec_add(power.h, one), below = vec_sub(above, vec_set(2.0));
+    const vec numerator = vec_fma(above, power.l, below), denominator = vec_fma(below, power.l, above);
+    const vec r = vec_div(one, denominator), q = vec_mul(numerator, r);
+    const vec rest = vec_fma(vec_fnma(q, below, above), power.l, vec_fnma(q, above, below));
+    light_require(context, vec_eq(x, x));
+    return vec_copysign(vec_fma(rest, r, q), x);
 }
 
 PYACT_INLINE light light_tanh(light x, light_context *context)
