@@ -21,6 +21,7 @@ from .float64_choice import LARGEST_ERROR
 KERNELS = {k.name: k for a in spec.built_in().values() for k in kernels_of(a)}
 TABLE = json.loads(float64.TABLE.read_text())
 LIGHT = [name for name in TABLE if TABLE[name]["arithmetic"] == "light"]
+DIRECT = [name for name in KERNELS if float64.core(KERNELS[name]) == "direct"]
 
 
 def test_every_entry_is_for_a_kernel_as_it_is_and_was_measured_within_the_bound() -> None:
@@ -68,7 +69,7 @@ def inputs_of(kernel: Kernel, x: np.ndarray) -> list[np.ndarray]:
     return [*data, *(np.array(kernel.activation.defaults[p]) for p in kernel.parameters)]
 
 
-@pytest.mark.parametrize("name", LIGHT)
+@pytest.mark.parametrize("name", sorted({*LIGHT, *DIRECT}))
 def test_a_lane_does_not_depend_on_its_neighbours(name: str) -> None:
     """Each of ordinary and exceptional values alone, and all of them mixed in every phase of a vector."""
     function = getattr(pyact.ufuncs, name)
@@ -80,6 +81,35 @@ def test_a_lane_does_not_depend_on_its_neighbours(name: str) -> None:
         for shift in range(9):
             shifted = [np.roll(a, shift) if a.ndim else a for a in inputs]
             np.testing.assert_array_equal(function(*shifted).view(np.uint64), np.roll(alone, shift).view(np.uint64))
+
+
+def test_operations_at_the_speed_of_memory_are_direct() -> None:
+    assert {"relu", "leaky_relu", "prelu", "rrelu", "hardtanh", "softshrink_backward", "hardswish", "reglu"} <= {
+        *DIRECT
+    }
+    assert not {"silu", "tanh", "logsigmoid", "atan"} & {*DIRECT}
+
+
+@pytest.mark.parametrize("name", [n for n in DIRECT if KERNELS[n].parameters])
+def test_a_direct_loop_gives_the_bits_of_the_core_that_takes_a_parameter_for_each_element(name: str) -> None:
+    kernel, function = KERNELS[name], getattr(pyact.ufuncs, name)
+    odd = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, -np.nan, 1e-310, 5e-324, 0.5, -0.5, 1.0, -1.0, 1e308, -1e308])
+    x = np.concatenate([np.random.default_rng(5).normal(0, 2, 2085), odd])  # more than a block, and no whole vectors
+    data = [np.random.default_rng(6 + k).permutation(x) for k in range(len(kernel.data_inputs))]
+    defaults = [kernel.activation.defaults[p] for p in kernel.parameters]
+    cases = [
+        defaults,
+        [-v for v in defaults],
+        *([v] * len(defaults) for v in (0.0, -0.0, 0.3, np.inf, -np.inf, np.nan)),
+    ]
+    with np.errstate(all="ignore"):
+        for parameters in cases:
+            by_element = function(*data, *(np.full(x.size, p) for p in parameters))
+            once = function(*data, *parameters)
+            np.testing.assert_array_equal(once.view(np.uint64), by_element.view(np.uint64), err_msg=str(parameters))
+            in_place = [a.copy() for a in data]
+            function(*in_place, *parameters, out=in_place[0])
+            np.testing.assert_array_equal(in_place[0].view(np.uint64), once.view(np.uint64))
 
 
 @pytest.fixture(scope="module")
