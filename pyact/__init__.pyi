@@ -138,6 +138,15 @@ def prelu_backward_weight(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+def prelu_gradients(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    weight: ArrayLike = 0.25,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 def prelu_with_derivative(
     x: ArrayLike,
     weight: ArrayLike = 0.25,
@@ -702,6 +711,15 @@ def elu_backward_alpha(
     where: ArrayLike = True,
     **ufunc_keywords: Any,
 ) -> Any: ...
+def elu_gradients(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
 def elu_with_derivative(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
@@ -733,6 +751,15 @@ def celu_backward_alpha(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
+def celu_gradients(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
     *,
     where: ArrayLike = True,
     **ufunc_keywords: Any,
@@ -943,6 +970,15 @@ def swish_backward_beta(
     x: ArrayLike,
     beta: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
+def swish_gradients(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    beta: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
     *,
     where: ArrayLike = True,
     **ufunc_keywords: Any,
@@ -1220,6 +1256,15 @@ def snake_backward_alpha(
     x: ArrayLike,
     alpha: ArrayLike = 1.0,
     out: NDArray[Any] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any: ...
+def snake_gradients(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
     *,
     where: ArrayLike = True,
     **ufunc_keywords: Any,

@@ -26,6 +26,7 @@ __all__ = [  # noqa: RUF022 - in the order of the catalogue
     "prelu",
     "prelu_backward",
     "prelu_backward_weight",
+    "prelu_gradients",
     "prelu_with_derivative",
     "relu6",
     "relu6_backward",
@@ -116,10 +117,12 @@ __all__ = [  # noqa: RUF022 - in the order of the catalogue
     "elu",
     "elu_backward",
     "elu_backward_alpha",
+    "elu_gradients",
     "elu_with_derivative",
     "celu",
     "celu_backward",
     "celu_backward_alpha",
+    "celu_gradients",
     "celu_with_derivative",
     "selu",
     "selu_backward",
@@ -153,6 +156,7 @@ __all__ = [  # noqa: RUF022 - in the order of the catalogue
     "swish",
     "swish_backward",
     "swish_backward_beta",
+    "swish_gradients",
     "swish_with_derivative",
     "quick_gelu",
     "quick_gelu_backward",
@@ -220,6 +224,7 @@ __all__ = [  # noqa: RUF022 - in the order of the catalogue
     "snake",
     "snake_backward",
     "snake_backward_alpha",
+    "snake_gradients",
     "snake_with_derivative",
     "glu",
     "glu_backward",
@@ -455,6 +460,7 @@ array([0., 0., 1., 1.])""",
     "prelu": """Rectified linear unit with a learned slope for negative inputs: x, weight (see pyact.prelu).""",
     "prelu_backward": """Gradient of prelu for x: grad_output, x, weight (see pyact.prelu_backward).""",
     "prelu_backward_weight": """Gradient of prelu for weight: grad_output, x, weight (see pyact.prelu_backward).""",
+    "prelu_gradients": """Gradients of prelu for x and weight at once: grad_output, x, weight (see pyact.prelu_gradients).""",
     "prelu_with_derivative": """Value and derivative of prelu at once: x, weight (see pyact.prelu_with_derivative).""",
     "rrelu": """Randomized leaky rectified linear unit, evaluation form: the mean slope: x, lower, upper (see pyact.rrelu).""",
     "rrelu_backward": """Gradient of rrelu for x: grad_output, x, lower, upper (see pyact.rrelu_backward).""",
@@ -1943,10 +1949,12 @@ array([0.13533528, 0.60653066, 1.64872127, 7.3890561 ])""",
     "elu": """Exponential linear unit: x, alpha (see pyact.elu).""",
     "elu_backward": """Gradient of elu for x: grad_output, x, alpha (see pyact.elu_backward).""",
     "elu_backward_alpha": """Gradient of elu for alpha: grad_output, x, alpha (see pyact.elu_backward).""",
+    "elu_gradients": """Gradients of elu for x and alpha at once: grad_output, x, alpha (see pyact.elu_gradients).""",
     "elu_with_derivative": """Value and derivative of elu at once: x, alpha (see pyact.elu_with_derivative).""",
     "celu": """Continuously differentiable exponential linear unit: x, alpha (see pyact.celu).""",
     "celu_backward": """Gradient of celu for x: grad_output, x, alpha (see pyact.celu_backward).""",
     "celu_backward_alpha": """Gradient of celu for alpha: grad_output, x, alpha (see pyact.celu_backward).""",
+    "celu_gradients": """Gradients of celu for x and alpha at once: grad_output, x, alpha (see pyact.celu_gradients).""",
     "celu_with_derivative": """Value and derivative of celu at once: x, alpha (see pyact.celu_with_derivative).""",
     "selu": """Scaled exponential linear unit.
 
@@ -2452,6 +2460,7 @@ array([-0.09078425,  0.26003881,  0.73996119,  1.09078425])""",
     "swish": """Sigmoid linear unit with a learned sharpness: x, beta (see pyact.swish).""",
     "swish_backward": """Gradient of swish for x: grad_output, x, beta (see pyact.swish_backward).""",
     "swish_backward_beta": """Gradient of swish for beta: grad_output, x, beta (see pyact.swish_backward).""",
+    "swish_gradients": """Gradients of swish for x and beta at once: grad_output, x, beta (see pyact.swish_gradients).""",
     "swish_with_derivative": """Value and derivative of swish at once: x, beta (see pyact.swish_with_derivative).""",
     "quick_gelu": """Sigmoid approximation of gelu.
 
@@ -4279,6 +4288,7 @@ array([ 0.90929743,  0.47942554, -0.47942554, -0.90929743])""",
     "snake": """Identity plus a squared sine of learned frequency: x, alpha (see pyact.snake).""",
     "snake_backward": """Gradient of snake for x: grad_output, x, alpha (see pyact.snake_backward).""",
     "snake_backward_alpha": """Gradient of snake for alpha: grad_output, x, alpha (see pyact.snake_backward).""",
+    "snake_gradients": """Gradients of snake for x and alpha at once: grad_output, x, alpha (see pyact.snake_gradients).""",
     "snake_with_derivative": """Value and derivative of snake at once: x, alpha (see pyact.snake_with_derivative).""",
     "glu": """Gated linear unit: a times the sigmoid of b: a, b (see pyact.glu).""",
     "glu_backward_a": """Gradient of glu for a: grad_output, a, b (see pyact.glu_backward).""",
@@ -4652,6 +4662,7 @@ def leaky_relu_with_derivative(
 _prelu = UFUNCS["prelu"]
 _prelu_backward = UFUNCS["prelu_backward"]
 _prelu_backward_weight = UFUNCS["prelu_backward_weight"]
+_prelu_gradients = UFUNCS["prelu_gradients"]
 _prelu_with_derivative = UFUNCS["prelu_with_derivative"]
 
 
@@ -4859,6 +4870,73 @@ def prelu_backward_weight(
     """
     weight = _composed.channel_weight(x, weight)
     return _prelu_backward_weight(grad_output, x, weight, out, where=where, **ufunc_keywords)
+
+
+@_direct(_prelu_gradients, only_direct=True)
+def prelu_gradients(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    weight: ArrayLike = 0.25,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradients of prelu for x and for its parameter weight, element by element, in one pass over memory:
+    grad_output times the derivatives.
+
+        where(x > 0, 1, weight)
+
+    and
+
+        where(x < 0, x, 0)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    weight : float or array_like, default 0.25
+        Slope for x < 0. One value, or one per channel (axis 1 of `x`) as a 1-D array; an array of more
+        axes broadcasts.
+    out : tuple of two ndarrays or None, optional
+        Where both gradients are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    for_x, for_weight : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        A 1-D weight has neither length 1 nor one entry per channel, the shapes do not broadcast, or
+        `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `prelu_backward` and `prelu_backward_weight` give; their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> for_x, for_weight = pyact.prelu_gradients(1.0, [-2.0, -0.5, 0.5, 2.0])
+    >>> for_x
+    array([0.25, 0.25, 1.  , 1.  ])
+    >>> for_weight
+    array([-2. , -0.5,  0. ,  0. ])
+    """
+    weight = _composed.channel_weight(x, weight)
+    return _prelu_gradients(grad_output, x, weight, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 @_direct(_prelu_with_derivative, only_direct=True)
@@ -8641,6 +8719,7 @@ def exponential_with_derivative(
 _elu = UFUNCS["elu"]
 _elu_backward = UFUNCS["elu_backward"]
 _elu_backward_alpha = UFUNCS["elu_backward_alpha"]
+_elu_gradients = UFUNCS["elu_gradients"]
 _elu_with_derivative = UFUNCS["elu_with_derivative"]
 
 
@@ -8839,6 +8918,70 @@ def elu_backward_alpha(
     return _elu_backward_alpha(grad_output, x, alpha, out, where=where, **ufunc_keywords)
 
 
+@_direct(_elu_gradients)
+def elu_gradients(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradients of elu for x and for its parameter alpha, element by element, in one pass over memory:
+    grad_output times the derivatives.
+
+        where(x > 0, 1, alpha * exp(x))
+
+    and
+
+        where(x < 0, expm1(x), 0)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Negative saturation is -alpha. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where both gradients are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    for_x, for_alpha : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `elu_backward` and `elu_backward_alpha` give; their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> for_x, for_alpha = pyact.elu_gradients(1.0, [-2.0, -0.5, 0.5, 2.0])
+    >>> for_x
+    array([0.13533528, 0.60653066, 1.        , 1.        ])
+    >>> for_alpha
+    array([-0.86466472, -0.39346934,  0.        ,  0.        ])
+    """
+    return _elu_gradients(grad_output, x, alpha, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
+
+
 @_direct(_elu_with_derivative)
 def elu_with_derivative(
     x: ArrayLike,
@@ -8902,6 +9045,7 @@ def elu_with_derivative(
 _celu = UFUNCS["celu"]
 _celu_backward = UFUNCS["celu_backward"]
 _celu_backward_alpha = UFUNCS["celu_backward_alpha"]
+_celu_gradients = UFUNCS["celu_gradients"]
 _celu_with_derivative = UFUNCS["celu_with_derivative"]
 
 
@@ -9108,6 +9252,74 @@ def celu_backward_alpha(
     array([-0.59399415, -0.09020401,  0.        ,  0.        ])
     """
     return _celu_backward_alpha(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+@_direct(_celu_gradients)
+def celu_gradients(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradients of celu for x and for its parameter alpha, element by element, in one pass over memory:
+    grad_output times the derivatives.
+
+        where(x > 0, 1, exp(x / alpha))
+
+    and
+
+        u = max(x / alpha, -1000)
+        s = 1 / 403200 + u * (1 / 3991680 + u * (1 / 43545600 + u * (1 / 518918400 + u / 6706022400)))
+        r = 1 / 144 + u * (1 / 840 + u * (1 / 5760 + u * (1 / 45360 + u * s)))
+        q = 1 / 2 + u * (1 / 3 + u * (1 / 8 + u * (1 / 30 + u * r)))
+        where(x < 0, where(u > -1 / 8, -u * u * q, expm1(u) - u * exp(u)), 0)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Negative saturation is -alpha. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where both gradients are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    for_x, for_alpha : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `celu_backward` and `celu_backward_alpha` give; their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> for_x, for_alpha = pyact.celu_gradients(1.0, [-2.0, -0.5, 0.5, 2.0])
+    >>> for_x
+    array([0.13533528, 0.60653066, 1.        , 1.        ])
+    >>> for_alpha
+    array([-0.59399415, -0.09020401,  0.        ,  0.        ])
+    """
+    return _celu_gradients(grad_output, x, alpha, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 @_direct(_celu_with_derivative)
@@ -10448,6 +10660,7 @@ def silu_with_derivative(
 _swish = UFUNCS["swish"]
 _swish_backward = UFUNCS["swish_backward"]
 _swish_backward_beta = UFUNCS["swish_backward_beta"]
+_swish_gradients = UFUNCS["swish_gradients"]
 _swish_with_derivative = UFUNCS["swish_with_derivative"]
 
 
@@ -10638,6 +10851,71 @@ def swish_backward_beta(
     array([0.41997434, 0.05875093, 0.05875093, 0.41997434])
     """
     return _swish_backward_beta(grad_output, x, beta, out, where=where, **ufunc_keywords)
+
+
+@_direct(_swish_gradients)
+def swish_gradients(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    beta: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradients of swish for x and for its parameter beta, element by element, in one pass over memory:
+    grad_output times the derivatives.
+
+        silu.derivative(beta * x)
+
+    and
+
+        y = max(min(x, 1e60), -1e60)
+        y * sigmoid(beta * y) * (y * sigmoid(-beta * y))
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    beta : float or array_like, default 1.0
+        Sharpness; 1 gives silu. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where both gradients are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    for_x, for_beta : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `swish_backward` and `swish_backward_beta` give; their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> for_x, for_beta = pyact.swish_gradients(1.0, [-2.0, -0.5, 0.5, 2.0])
+    >>> for_x
+    array([-0.09078425,  0.26003881,  0.73996119,  1.09078425])
+    >>> for_beta
+    array([0.41997434, 0.05875093, 0.05875093, 0.41997434])
+    """
+    return _swish_gradients(grad_output, x, beta, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 @_direct(_swish_with_derivative)
@@ -12325,6 +12603,7 @@ def cosine_with_derivative(
 _snake = UFUNCS["snake"]
 _snake_backward = UFUNCS["snake_backward"]
 _snake_backward_alpha = UFUNCS["snake_backward_alpha"]
+_snake_gradients = UFUNCS["snake_gradients"]
 _snake_with_derivative = UFUNCS["snake_with_derivative"]
 
 
@@ -12524,6 +12803,74 @@ def snake_backward_alpha(
     array([-2.3404268 ,  0.19088665,  0.19088665, -2.3404268 ])
     """
     return _snake_backward_alpha(grad_output, x, alpha, out, where=where, **ufunc_keywords)
+
+
+@_direct(_snake_gradients)
+def snake_gradients(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
+    *,
+    where: ArrayLike = True,
+    **ufunc_keywords: Any,
+) -> Any:
+    """Gradients of snake for x and for its parameter alpha, element by element, in one pass over memory:
+    grad_output times the derivatives.
+
+        u = alpha * x
+        v = 2 * u
+        s = sin(v)
+        where(abs(u) > 1e300, (sin(u) + cos(u))**2, where(s < 0, cos(v)**2 / (1 - s), 1 + s))
+
+    and
+
+        u = alpha * x
+        sin(u) / alpha * ((2 * u * cos(u) - sin(u)) / alpha)
+
+    Parameters
+    ----------
+    grad_output : array_like
+        Gradient of the loss for the result; 1.0 gives the derivative itself. It broadcasts against `x`.
+    x : array_like
+        Any shape: float16, bfloat16, float32 or float64; integers and booleans are promoted as NumPy
+        promotes them.
+    alpha : float or array_like, default 1.0
+        Frequency. A scalar, or an array that broadcasts against `x`.
+    out : tuple of two ndarrays or None, optional
+        Where both gradients are written, None for a new array; one of the two may be an input.
+    where : array_like of bool, default True
+        Where to compute; elsewhere `out` is left as it is.
+    **ufunc_keywords
+        casting, order, dtype, subok: as for any NumPy ufunc.
+
+    Returns
+    -------
+    for_x, for_alpha : ndarray, or a scalar if that has no axes
+        The shape that the arguments broadcast to; the dtype that `grad_output` and `x` promote to
+        (integers: the float that holds them). Parameters do not change it.
+
+    Raises
+    ------
+    TypeError
+        An input is complex, object or text, or `out` has a dtype that the result does not cast to.
+    ValueError
+        The shapes do not broadcast, or `out` has another shape or is read-only.
+
+    Notes
+    -----
+    To the last bit what `snake_backward` and `snake_backward_alpha` give; their notes hold.
+
+    Examples
+    --------
+    >>> import pyact
+    >>> for_x, for_alpha = pyact.snake_gradients(1.0, [-2.0, -0.5, 0.5, 2.0])
+    >>> for_x
+    array([1.7568025 , 0.15852902, 1.84147098, 0.2431975 ])
+    >>> for_alpha
+    array([-2.3404268 ,  0.19088665,  0.19088665, -2.3404268 ])
+    """
+    return _snake_gradients(grad_output, x, alpha, out=(None, None) if out is None else out, where=where, **ufunc_keywords)
 
 
 @_direct(_snake_with_derivative)
