@@ -8,21 +8,18 @@ from itertools import combinations, product
 
 import numpy as np
 import numpy.typing as npt
-from mpmath import cos, erfc, exp, findroot, log, mp, mpf, nstr, pi, sqrt
+from mpmath import cos, erfc, exp, log, mp, mpf, nstr, pi, sqrt
 
 from .fit_elementary import GRID_POINTS, OUTPUT, series
 from .fit_pair import DIGITS, _table, array, literal, prepared_power, to_float
 from .remez import Function, chebyshev_fit, evaluate
 
-FAR = mpf("10.9")
-# s = (z - CENTER) / (z + POLE), and of the derivative p / (z + DERIVATIVE_POLE) - DERIVATIVE_CENTER
-CENTER, POLE = mpf("1.25"), mpf("2.5")
-DERIVATIVE_CENTER, DERIVATIVE_POLE = mpf("0.578125"), mpf("2.5")
-DEGREE, DERIVATIVE_DEGREE = 10, 9
-SLOPE = -0.03125  # of log(1 + f) as a function of s, divided by z + POLE: about that of large z
-# C, found by a search through a small range of such numbers: the eight C 2^(j/8) are all next to floats.
-FACTOR, FACTOR_BITS = mpf("0.4573277837425"), 28.4
-ERROR_BITS = 27
+FAR = mpf("11")
+CENTER, POLE = mpf("1.625"), mpf("3.25")  # s = (z - CENTER) / (z + POLE)
+SLOPE = -0.03125  # of f, divided by z + POLE: about that of large z
+DEGREE = 10
+FACTOR = mpf(31) / 64  # C: in the middle of (z + 1) M(z)
+ERROR_BITS = 27.5
 
 HEADER = """\
 /* Written by "python -m codegen.fit_gelu"; do not edit. Coefficients start with the constant term. */
@@ -48,22 +45,6 @@ def excess(z: mpf) -> mpf:
 def mills(z: mpf) -> mpf:
     """f: (z + 1) M(z) = C (1 + f)."""
     return (z + 1) * erfc(z / sqrt(2)) / 2 * exp(z * z / 2) * excess(z) / FACTOR - 1
-
-
-def derivative_root() -> mpf:
-    """gelu'(-z) = E(z) (M(z) - z / sqrt(2 pi)) vanishes here."""
-    return findroot(lambda z: erfc(z / sqrt(2)) / 2 - z * exp(-z * z / 2) / sqrt(2 * pi), mpf("0.7517916"))
-
-
-def root_product() -> mpf:
-    """p, with which t = z - p / (z + pole) vanishes at that root, too."""
-    return derivative_root() * (derivative_root() + DERIVATIVE_POLE)
-
-
-def derivative(z: mpf) -> mpf:
-    """f: z / sqrt(2 pi) - M(z) = C t (1 + f)."""
-    difference = z / sqrt(2 * pi) - erfc(z / sqrt(2)) / 2 * exp(z * z / 2)
-    return difference / (z - root_product() / (z + DERIVATIVE_POLE)) * excess(z) / FACTOR - 1
 
 
 def rounded_together(exact: Sequence[mpf], points: Sequence[mpf], values: Sequence[mpf]) -> tuple[list[float], float]:
@@ -97,89 +78,65 @@ def rounded_together(exact: Sequence[mpf], points: Sequence[mpf], values: Sequen
         best = error
 
 
-def render_polynomial(name: str, text: str, function: Function, degree: int, low: mpf, high: mpf) -> str:
-    """A polynomial for a function of s in an interval."""
+def render_polynomial(name: str, text: str, function: Function, degree: int, center: mpf, pole: mpf) -> str:
+    """A polynomial of s = (z - center) / (z + pole) for a function of z."""
+    low, high = -center / pole, (FAR - center) / (FAR + pole)
+
+    def mapped(s: mpf) -> mpf:
+        return function((center + pole * s) / (1 - s))
+
     middle, half = (low + high) / 2, (high - low) / 2
     points = [middle - half * cos(pi * i / (GRID_POINTS // 2)) for i in range(GRID_POINTS // 2 + 1)]
-    exact = chebyshev_fit(function, low, high, degree)
-    values, error = rounded_together(exact, points, [function(p) for p in points])
+    exact = chebyshev_fit(mapped, low, high, degree)
+    values, error = rounded_together(exact, points, [mapped(p) for p in points])
     if error > 2.0**-ERROR_BITS:
         raise SystemExit(f"{name}: error 2^{np.log2(error):.4} misses 2^-{ERROR_BITS}")
-    comment = f"/* f, in s = {text}\n * 0 <= z <= {nstr(FAR)}, degree {degree}, error 2^{np.log2(error):.4} of 1 + f */"
+    comment = (
+        f"/* {text}, in s = (z - {nstr(center)}) / (z + {nstr(pole)})\n"
+        f" * 0 <= z <= {nstr(FAR)}, degree {degree}, error 2^{np.log2(error):.4} of 1 + {text} */"
+    )
     return f"{comment}\n{array(name, values)}"
 
 
-def render_mills() -> str:
-    def of_s(s: mpf) -> mpf:
-        return mills((CENTER + POLE * s) / (1 - s))
-
-    text = f"(z - {nstr(CENTER)}) / (z + {nstr(POLE)})"
-    low, high = -CENTER / POLE, (FAR - CENTER) / (FAR + POLE)
-    return render_polynomial("PAIR_GELU_MILLS", text, of_s, DEGREE, low, high)
-
-
-def render_derivative() -> str:
-    p = root_product()
-
-    def of_s(s: mpf) -> mpf:
-        return derivative(p / (s + DERIVATIVE_CENTER) - DERIVATIVE_POLE)
-
-    text = f"p / (z + {nstr(DERIVATIVE_POLE)}) - {nstr(DERIVATIVE_CENTER)}"
-    low, high = p / (FAR + DERIVATIVE_POLE) - DERIVATIVE_CENTER, p / DERIVATIVE_POLE - DERIVATIVE_CENTER
-    return render_polynomial("PAIR_GELU_DERIVATIVE_FACTOR", text, of_s, DERIVATIVE_DEGREE, low, high)
-
-
 def render_exponential() -> str:
-    """(e^(-r/2) - 1) / r, where r is the more, the more the step is."""
-    limit, slope = log(2) / 8 * mpf("1.005"), log(2) / 8 / mpf(step())
-    rest = series(exp, 30, 1)
-
-    def function(r: mpf) -> mpf:
-        return -slope * rest(-slope * r)
-
-    values = [to_float(c) for c in chebyshev_fit(function, -limit, limit, 3)]
+    """(e^(-r/2) - 1 + r/2) / r^2"""
+    limit = log(2) / 8 * mpf("1.001")
+    rest = series(exp, 30, 2)
+    values = [to_float(c) for c in chebyshev_fit(lambda r: rest(-r / 2) / 4, -limit, limit, 2)]
     points = [limit * (2 * mpf(i) / (GRID_POINTS - 1) - 1) for i in range(GRID_POINTS)]
-    error = max(abs((evaluate([mpf(v) for v in values], r) - function(r)) * r) for r in points)
-    if error > mpf(2) ** -31:
-        raise SystemExit(f"PAIR_GELU_EXP: error 2^{nstr(log(error, 2), 4)} misses 2^-31")
-    comment = f"/* (e^(-r/2) - 1) / r for |r| <= ln2/8, e^(-r/2) good to 2^{nstr(log(error, 2), 4)} */"
+    error = max(abs(evaluate([mpf(v) for v in values], r) * r * r - r / 2 + 1 - exp(-r / 2)) for r in points)
+    if error > mpf(2) ** -30:
+        raise SystemExit(f"PAIR_GELU_EXP: error 2^{nstr(log(error, 2), 4)} misses 2^-30")
+    comment = f"/* (e^(-r/2) - 1 + r/2) / r^2 for |r| <= ln2/8, absolute error 2^{nstr(log(error, 2), 4)} */"
     return f"{comment}\n{array('PAIR_GELU_EXP', values)}"
 
 
-def render_powers() -> str:
-    """The table of C 2^(j/8)."""
-    powers = [FACTOR * mpf(2) ** (mpf(j) / 8) for j in range(8)]
+def render_powers(name: str, text: str, factor: mpf) -> str:
+    """The table of factor 2^(j/8), and what rounding it has cut off, for the reduced z^2."""
+    powers = [factor * mpf(2) ** (mpf(j) / 8) for j in range(8)]
     heads = [to_float(power) for power in powers]
-    tail = max(abs(power / mpf(head) - 1) for power, head in zip(powers, heads, strict=True))
-    if tail > mpf(2) ** -FACTOR_BITS:
-        raise SystemExit(f"PAIR_GELU_POWERS: within 2^{nstr(log(tail, 2), 4)} of floats, not 2^-{FACTOR_BITS}")
-    comment = (
-        f"/* {nstr(FACTOR, 13)} 2^(j/8), with j << 20 subtracted from its bits.\n"
-        f" * Within 2^{nstr(log(tail, 2), 4)} of floats. */"
+    tails = [to_float(-2 * log(power / mpf(head))) for power, head in zip(powers, heads, strict=True)]
+    return "\n".join(
+        [
+            f"/* {text} 2^(j/8), with j << 20 subtracted from its bits. */",
+            _table(f"{name}_POWERS", [prepared_power(head, j) for j, head in enumerate(heads)]),
+            "/* What rounding has cut off from them, as a term of r. */",
+            _table(f"{name}_POWERS_TAIL", tails),
+        ]
     )
-    table = _table("PAIR_GELU_POWERS", [prepared_power(head, j) for j, head in enumerate(heads)])
-    return f"{comment}\n{table}"
 
 
 def render_constants() -> str:
-    p = root_product()
     constants = {
         "STEP": step(),
         "STEPS": to_float(4 / log(2)),
         "CENTER": float(CENTER),
         "POLE": float(POLE),
         "SLOPE": SLOPE,
-        "DERIVATIVE_CENTER": float(DERIVATIVE_CENTER),
-        "DERIVATIVE_POLE": float(DERIVATIVE_POLE),
-        "ROOT_PRODUCT": to_float(p),
-        "ROOT_PRODUCT_LOW": to_float(p - to_float(p)),
-        "ROOT_PRODUCT_INVERSE": to_float(1 / p),
     }
-    comment = (
-        "ln 2 / 4 and its inverse; s; the slope of f; p = root (root + pole), where the derivative vanishes at -root"
-    )
     return "\n".join(
-        [f"/* {comment} */"] + [f"#define PAIR_GELU_{name} {literal(value)}" for name, value in constants.items()]
+        ["/* ln 2 / 4 and its inverse; s; the slope of f */"]
+        + [f"#define PAIR_GELU_{name} {literal(value)}" for name, value in constants.items()]
     )
 
 
@@ -189,10 +146,9 @@ def main() -> None:
     sections = [
         HEADER,
         render_constants(),
-        render_powers(),
+        render_powers("PAIR_GELU", f"C = {nstr(FACTOR)} times", FACTOR),
         render_exponential(),
-        render_mills(),
-        render_derivative(),
+        render_polynomial("PAIR_GELU_MILLS", "f", mills, DEGREE, CENTER, POLE),
     ]
     OUTPUT.with_name("pair_gelu_coefficients.h").write_text("\n\n".join(sections) + "\n\n#endif\n", encoding="utf-8")
 

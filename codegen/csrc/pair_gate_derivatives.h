@@ -9,6 +9,7 @@
 #ifndef PYACT_PAIR_GATE_DERIVATIVES_H
 #define PYACT_PAIR_GATE_DERIVATIVES_H
 
+#include "pair_gelu_derivative.h"
 #include "pair_tanh.h" /* fvec_head */
 
 /* Beyond this, or with |M| below that, lanes are left to double. */

@@ -5,62 +5,45 @@
 #include "fitted.h"
 
 
-/* ln 2 / 4 and its inverse; s; the slope of f; p = root (root + pole), where the derivative vanishes at -root */
+/* ln 2 / 4 and its inverse; s; the slope of f */
 #define PAIR_GELU_STEP 0x1.62e430p-3f
 #define PAIR_GELU_STEPS 0x1.715476p+2f
-#define PAIR_GELU_CENTER 0x1.400000p+0f
-#define PAIR_GELU_POLE 0x1.400000p+1f
+#define PAIR_GELU_CENTER 0x1.a00000p+0f
+#define PAIR_GELU_POLE 0x1.a00000p+1f
 #define PAIR_GELU_SLOPE -0x1.000000p-5f
-#define PAIR_GELU_DERIVATIVE_CENTER 0x1.280000p-1f
-#define PAIR_GELU_DERIVATIVE_POLE 0x1.400000p+1f
-#define PAIR_GELU_ROOT_PRODUCT 0x1.38eaecp+1f
-#define PAIR_GELU_ROOT_PRODUCT_LOW 0x1.08d56ep-24f
-#define PAIR_GELU_ROOT_PRODUCT_INVERSE 0x1.a2dedcp-2f
 
-/* 0.4573277837425 2^(j/8), with j << 20 subtracted from its bits.
- * Within 2^-28.42 of floats. */
+/* C = 0.484375 times 2^(j/8), with j << 20 subtracted from its bits. */
 static const float PAIR_GELU_POWERS[8] PYACT_TABLE = {
-    0x1.d44dbcp-2f, 0x1.deb052p-2f, 0x1.d6747cp-2f, 0x1.cfa848p-2f,
-    0x1.cb2404p-2f, 0x1.c91c8ap-2f, 0x1.c9cb7cp-2f, 0x1.cd6fb4p-2f,
+    0x1.f00000p-2f, 0x1.ee7228p-2f, 0x1.e6ec62p-2f, 0x1.e19dc0p-2f,
+    0x1.deb998p-2f, 0x1.de77e2p-2f, 0x1.e115aap-2f, 0x1.e6d582p-2f,
+};
+/* What rounding has cut off from them, as a term of r. */
+static const float PAIR_GELU_POWERS_TAIL[8] PYACT_TABLE = {
+    0x0.0p+0f, 0x1.472fc2p-25f, 0x1.543ac8p-25f, 0x1.27ba90p-27f,
+    0x1.28c764p-24f, 0x1.5277a6p-25f, 0x1.0e1192p-26f, 0x1.656facp-25f,
 };
 
-/* (e^(-r/2) - 1) / r for |r| <= ln2/8, e^(-r/2) good to 2^-31.45 */
-static const float PAIR_GELU_EXP[4] = {
-    -0x1.000000p-1f, /* -0.5 */
+/* (e^(-r/2) - 1 + r/2) / r^2 for |r| <= ln2/8, absolute error 2^-31.53 */
+static const float PAIR_GELU_EXP[3] = {
     0x1.000000p-3f, /* 0.125 */
-    -0x1.555d9ep-6f, /* -0.020835308358073235 */
-    0x1.555adap-9f, /* 0.002604331122711301 */
+    -0x1.555b7ep-6f, /* -0.020834801718592644 */
+    0x1.555972p-9f, /* 0.002604289213195443 */
 };
 
-/* f, in s = (z - 1.25) / (z + 2.5)
- * 0 <= z <= 10.9, degree 10, error 2^-27.16 of 1 + f */
+/* f, in s = (z - 1.625) / (z + 3.25)
+ * 0 <= z <= 11.0, degree 10, error 2^-28.06 of 1 + f */
 static const float PAIR_GELU_MILLS[11] = {
-    0x1.151f9cp-3f, /* 0.1353141963481903 */
-    -0x1.2bb2ccp-3f, /* -0.1463371217250824 */
-    -0x1.5b23d4p-2f, /* -0.33900386095046997 */
-    0x1.0c1b44p-2f, /* 0.26182276010513306 */
-    0x1.c0956ep-7f, /* 0.01368968840688467 */
-    -0x1.c14ae4p-5f, /* -0.054845280945301056 */
-    -0x1.c3150ap-7f, /* -0.01376593578606844 */
-    0x1.4f7e60p-7f, /* 0.01023845374584198 */
-    0x1.08b5e4p-7f, /* 0.008078323677182198 */
-    -0x1.bcc5bep-13f, /* -0.0002120840217685327 */
-    -0x1.60e69cp-9f, /* -0.002692419569939375 */
-};
-
-/* f, in s = p / (z + 2.5) - 0.578125
- * 0 <= z <= 10.9, degree 9, error 2^-28.87 of 1 + f */
-static const float PAIR_GELU_DERIVATIVE_FACTOR[10] = {
-    -0x1.6bf84ep-5f, /* -0.044429924339056015 */
-    0x1.370f8ap-2f, /* 0.3037702143192291 */
-    0x1.21e220p-2f, /* 0.28308916091918945 */
-    -0x1.23e2e8p-5f, /* -0.03563065826892853 */
-    -0x1.63a10cp-4f, /* -0.08682350814342499 */
-    0x1.317cd2p-6f, /* 0.018645482137799263 */
-    0x1.4d4eb0p-5f, /* 0.04068693518638611 */
-    -0x1.b1117cp-6f, /* -0.02643239125609398 */
-    -0x1.ba95acp-7f, /* -0.013506611809134483 */
-    0x1.4bc99ep-6f, /* 0.020250706002116203 */
+    0x1.d21ec2p-5f, /* 0.056899432092905045 */
+    -0x1.a28718p-3f, /* -0.204359233379364 */
+    -0x1.044e46p-2f, /* -0.2542048394680023 */
+    0x1.9fd110p-2f, /* 0.4060709476470947 */
+    -0x1.b0080ap-3f, /* -0.21095283329486847 */
+    -0x1.1b7188p-9f, /* -0.002162502147257328 */
+    0x1.4e45bep-5f, /* 0.04080474004149437 */
+    -0x1.5a5802p-13f, /* -0.0001651495840633288 */
+    -0x1.352ad6p-7f, /* -0.009435038082301617 */
+    -0x1.065cdep-10f, /* -0.0010008345125243068 */
+    0x1.1a55b2p-9f, /* 0.0021540431771427393 */
 };
 
 #endif
