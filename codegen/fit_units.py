@@ -30,19 +30,18 @@ def selu_factors() -> tuple[mpf, mpf]:
 
 
 def render_expm1(name: str, factor: mpf) -> str:
-    """Of factor (e^-r - 1 + r) / r^2, where r is from -ln2/4 to 3 ln2/4; its error counts in e^-r - 1 as a whole."""
-    low, high = -log(2) / 4 * mpf("1.001"), 3 * log(2) / 4 * mpf("1.001")
+    """Of factor (e^-r - 1 + r) / r^2, -5/16 ln2 <= r <= 11/16 ln2; its error counts in e^-r - 1 as a whole."""
+    low, high = -5 * log(2) / 16 * mpf("1.001"), 11 * log(2) / 16 * mpf("1.001")
     rest = series(exp, 40, 2)
     values = [to_float(c) for c in chebyshev_fit(lambda r: factor * rest(-r), low, high, 5)]
     points = [low + (high - low) * (mpf(i) + mpf("0.5")) / GRID_POINTS for i in range(GRID_POINTS)]
     error = max(abs((evaluate([mpf(v) for v in values], r) * r * r / factor - r) / expm1(-r) - 1) for r in points)
-    if error > mpf(2) ** -28:
-        raise SystemExit(f"{name}: error 2^{nstr(log(error, 2), 4)} misses 2^-28")
+    if error > mpf(2) ** -27:
+        raise SystemExit(f"{name}: error 2^{nstr(log(error, 2), 4)} misses 2^-27")
     times = "" if factor == 1 else f"{nstr(factor, 12)} times "
-    return (
-        f"/* {times}(e^-r - 1 + r) / r^2 for -ln2/4 <= r <= 3 ln2/4, error 2^{nstr(log(error, 2), 4)} of e^-r - 1 */\n"
-        f"{array(name, values)}"
-    )
+    bits = nstr(log(error, 2), 4)
+    comment = f"/* {times}(e^-r - 1 + r) / r^2 for -5/16 ln2 <= r <= 11/16 ln2, error 2^{bits} of e^-r - 1 */"
+    return f"{comment}\n{array(name, values)}"
 
 
 def render_units() -> str:

@@ -1,13 +1,17 @@
 /* Exponential linear units, staged: see staged.h. Below zero they are c (e^x - 1), above zero x or a multiple.
  *
  * With -x = k ln2 + r and the integer k, e^x - 1 = (S - 1) + S w, S = 2^-k, w = e^-r - 1: S - 1 is exact where it
- * counts, r is exact but for what ln2 lacks as a float, and w is a short polynomial. k is rounded so that r is in
- * [-ln2 / 4, 3 ln2 / 4): near zero k = 0 and the whole is w, and where k = 1 it is large beside the rounding of w. */
+ * counts, r is exact but for what ln2 lacks as a float, and w is a short polynomial. k is rounded so that r goes to
+ * 5/16 ln2 below and 11/16 ln2 above: near zero k = 0 and the whole is w, and where k = 1 it is large beside the
+ * rounding of w. */
 #ifndef PYACT_PAIR_EXPONENTIAL_UNITS_H
 #define PYACT_PAIR_EXPONENTIAL_UNITS_H
 
-#include "pair_tanh.h" /* PAIR_ROUND_TO_HALF */
 #include "pair_unit_coefficients.h"
+#include "staged.h"
+
+/* The sum has eighths in its last bits; cleared, they leave k. */
+#define PAIR_UNIT_ROUND 0x1.8p20f
 
 /* Below its negative the result is -c. */
 #define PAIR_UNIT_BOUND 30.0f
@@ -15,12 +19,11 @@
 /* r, and S as scale */
 PYACT_INLINE fvec fpair_unit_reduced(fvec x, fvec *scale)
 {
-    const fvec magic = fvec_set(PAIR_ROUND_TO_HALF);
     const fvec z = fvec_at_least(fvec_at_most(fvec_neg(x), fvec_set(PAIR_UNIT_BOUND)), fvec_set(0.0f));
-    const fvec halves = fvec_fma(z, fvec_set(PAIR_UNIT_PER_LN2), magic);
-    const fivec whole = fivec_and(fivec_from_bits(halves), fivec_set(~1));
-    const fvec k = fvec_sub(fvec_from_bits(whole), magic);
-    *scale = fvec_from_bits(fivec_sub(fivec_from_bits(fvec_set(1.0f)), fivec_shift_left(whole, 22)));
+    const fvec eighths = fvec_fma(z, fvec_set(PAIR_UNIT_PER_LN2), fvec_set(PAIR_UNIT_ROUND + 0.25f));
+    const fivec whole = fivec_and(fivec_from_bits(eighths), fivec_set(~7));
+    const fvec k = fvec_sub(fvec_from_bits(whole), fvec_set(PAIR_UNIT_ROUND));
+    *scale = fvec_from_bits(fivec_sub(fivec_from_bits(fvec_set(1.0f)), fivec_shift_left(whole, 20)));
     return fvec_fnma(k, fvec_set(PAIR_UNIT_LN2), z);
 }
 
