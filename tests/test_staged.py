@@ -45,9 +45,9 @@ def evaluate(name: str, x: Floats, gradient: Floats | None = None, out: Floats |
 
 
 def seams() -> Floats:
-    """Where the cells of exponents and logarithms meet, where lanes go to double, roots, special values; both signs."""
+    """Where cells of exponents and of logarithms and zones meet, where lanes go to double, roots, special values; both signs."""
     cells, e = np.arange(0, 1001) * (np.log(2) / 16), np.arange(0.5, 7) / 7
-    others = [9.9, 1.1924312, 1e-30, 1e30, 3e38]
+    others = [2.8125, 9.9, 1.1924312, 3.28e-13, 1e-30, 1e30, 3e38]
     steps = [cells / 2, cells / 1.702, np.sqrt(cells), np.arange(250) * (np.pi / 16), np.arange(0.25, 120, 0.25)]
     bounds = np.concatenate([cells, *steps, -np.log(e), others])
     near = bounds.astype(np.float32).view(np.int32)[:, None] + np.arange(-3, 4, dtype=np.int32)
