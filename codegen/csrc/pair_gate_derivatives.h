@@ -47,6 +47,14 @@ PYACT_INLINE fpair_power fpair_gate_sigmoid(fvec x, fpair_power e)
     return (fpair_power){.scale = s, .w = fvec_fnma(s, l, fvec_fnma(s, h, one)), .low = e.low};
 }
 
+/* The same with what s lacks as a tail: s = scale + w. */
+PYACT_INLINE fpair_power fpair_gate_sigmoid_pair(fvec x, fpair_power e)
+{
+    fpair_power s = fpair_gate_sigmoid(x, e);
+    s.w = fvec_mul(s.w, s.scale);
+    return s;
+}
+
 /* s (1 + b (1 - s)), rounded; b_tail may be NULL. The head of M has 12 bits, so that 1 less it is exact. */
 PYACT_INLINE fvec fpair_gate_slope(fvec b, const fvec *b_tail, fpair_power sigmoid, fpair_context *context)
 {

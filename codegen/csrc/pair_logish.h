@@ -10,7 +10,7 @@ PYACT_INLINE fpair_power fpair_logish_power(fvec x)
     return fpair_power_of(fvec_at_most(x, fvec_set(PAIR_SOFTPLUS_EXPONENT)));
 }
 
-PYACT_INLINE fpair_power fpair_logish_second(fvec x, fpair_power e) { return fpair_gate_sigmoid_pass(x, e); }
+PYACT_INLINE fpair_power fpair_logish_second(fvec x, fpair_power e) { return fpair_gate_sigmoid_pair(x, e); }
 
 PYACT_INLINE fpair_power fpair_logish_third(fvec x, fpair_power s)
 {

@@ -22,14 +22,14 @@ PYACT_INLINE fpair_power fpair_quick_gelu_derivative_power(fvec x)
 
 PYACT_INLINE fpair_power fpair_quick_gelu_derivative_second(fvec x, fpair_power power)
 {
-    return fpair_gate_sigmoid_pass(x, power);
+    return fpair_gate_sigmoid(x, power);
 }
 
 PYACT_INLINE fvec fpair_quick_gelu_derivative_rounded(fvec x, fpair_power s, fpair_context *context)
 {
     const fpair u = fpair_quick_gelu_argument(x);
     fpair_require_below(x, PAIR_QUICK_GELU_SLOPE_BOUND, context);
-    return fpair_gate_slope(u.h, &u.l, (fpair){s.scale, s.w}, context);
+    return fpair_gate_slope(u.h, &u.l, s, context);
 }
 
 #endif

@@ -10,7 +10,7 @@ PYACT_INLINE fpair_power fpair_smish_power(fvec x)
     return fpair_power_of(fvec_at_most(x, fvec_set(PAIR_MISH_EXPONENT)));
 }
 
-PYACT_INLINE fpair_power fpair_smish_second(fvec x, fpair_power e) { return fpair_gate_sigmoid_pass(x, e); }
+PYACT_INLINE fpair_power fpair_smish_second(fvec x, fpair_power e) { return fpair_gate_sigmoid_pair(x, e); }
 
 /* n of s = scale + w, in the same way */
 PYACT_INLINE fpair_power fpair_smish_third(fvec x, fpair_power s)
@@ -36,7 +36,7 @@ PYACT_INLINE fpair_power fpair_smish_derivative_power(fvec x)
     return fpair_gate_decay(y, NULL, PAIR_SMISH_POWERS, PAIR_SMISH_LOGARITHMS);
 }
 
-PYACT_INLINE fpair_power fpair_smish_derivative_second(fvec x, fpair_power e) { return fpair_gate_sigmoid_pass(x, e); }
+PYACT_INLINE fpair_power fpair_smish_derivative_second(fvec x, fpair_power e) { return fpair_gate_sigmoid_pair(x, e); }
 
 /* Of s = scale + w: hands on s, the head of 1 / d, and p, as for mish. */
 PYACT_INLINE fpair_power fpair_smish_derivative_third(fvec x, fpair_power s)
