@@ -52,25 +52,34 @@ LIGHT(expm1)
 LIGHT(log1p)
 LIGHT(tanh)
 LIGHT(erfc)
-#define LIGHT_IN_PARTS(name, part)                                                                                     \
-    static light call_light_##name(light x, light_context *ctx) { return light_##name(light_##part##_light(x, ctx)); } \
+#define LIGHT_IN_PARTS(name, part, exponential)                                                                        \
+    static light call_light_##name(light x, light_context *ctx)                                                        \
+    {                                                                                                                  \
+        return light_##name(light_##part##_light(x, light_##exponential##_light(x), ctx));                             \
+    }                                                                                                                  \
     static light call_light_##name##_vec(light x, light_context *ctx)                                                  \
     {                                                                                                                  \
-        return light_##name(light_##part##_vec(x.h, ctx));                                                             \
+        return light_##name(light_##part##_vec(x.h, light_##exponential##_vec(x.h), ctx));                             \
     }
-LIGHT_IN_PARTS(sigmoid, logistic)
-LIGHT_IN_PARTS(mirrored_sigmoid, logistic)
-LIGHT_IN_PARTS(logistic_density, decay)
+LIGHT_IN_PARTS(sigmoid, logistic, exp_of_negated)
+LIGHT_IN_PARTS(mirrored_sigmoid, logistic, exp_of_negated)
+LIGHT_IN_PARTS(logistic_density, decay, exp_of_magnitude)
 static light call_light_softplus(light x, light_context *ctx)
 {
-    return light_softplus_light(x, light_decay_light(x, ctx));
+    return light_softplus_light(x, light_decay_light(x, light_exp_of_magnitude_light(x), ctx));
 }
 static light call_light_softplus_vec(light x, light_context *ctx)
 {
-    return light_softplus_vec(x.h, light_decay_vec(x.h, ctx));
+    return light_softplus_vec(x.h, light_decay_vec(x.h, light_exp_of_magnitude_vec(x.h), ctx));
 }
-static light call_light_silu_derivative_vec(light x, light_context *ctx) { return light_silu_derivative(x.h, ctx); }
-static light call_light_gelu_derivative_vec(light x, light_context *ctx) { return light_gelu_derivative(x.h, ctx); }
+static light call_light_silu_derivative_vec(light x, light_context *ctx)
+{
+    return light_silu_derivative(x.h, light_exp_of_negated_vec(x.h), ctx);
+}
+static light call_light_gelu_derivative_vec(light x, light_context *ctx)
+{
+    return light_gelu_derivative(x.h, light_gauss_bell_vec(x.h), ctx);
+}
 static light call_light_tanhshrink_vec(light x, light_context *ctx) { return light_tanhshrink(x.h, ctx); }
 
 static const struct {
