@@ -231,8 +231,8 @@ PYACT_INLINE fvec fpair_selu_derivative_rounded(fvec x, fpair_power e, fpair_con
 
 /* ---- x sigmoid(x (c0 + c1 x^2)): the tanh form of gelu ---- */
 
-/* There u is 85, and with a positive x the result is x. */
-#define PAIR_GELU_TANH_BOUND 9.9f
+/* There 1 + e^u is just below 2^126, and with a positive x the result is x. */
+#define PAIR_GELU_TANH_BOUND 10.001f
 
 /* The first pass makes u, the second e^-u. */
 PYACT_INLINE fpair_power fpair_gelu_tanh_power(fvec x)
