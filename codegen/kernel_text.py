@@ -4,8 +4,9 @@ It is read from generated_c/: the kernel's own functions and tables, and every d
 for all instruction sets. Comments, white space and banners do not count, and neither do definitions the kernel does not
 reach: another kernel, or another elementary function, may change without effect.
 
-The text is found by names alone, so it may hold too much, never too little. Two things are left out on purpose: the
-wide (double-double) arithmetic, except for kernels that run in it, and the other dtypes' loading and storing.
+The text is found by names alone, so it may hold too much, never too little. Left out on purpose are the wide
+(double-double) arithmetic, except for kernels that run in it, what only float64 kernels run (light arithmetic, direct
+loops), and the other dtypes' loading and storing.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _DEFINE = re.compile(r"#\s*define\s+(\w+)")
 _OTHER_DTYPES = re.compile(
     r"(load|store|round|scatter)_\w*(f16|bf16|f64|16)\w*|undo_lift|exceptional_lanes|\w+_b?f16_core"
     r"|plain_evaluate_listed|plain_note|PLAIN_\w+"
+    r"|\w+_direct_(at|core)|PYACT_DIRECT_\w+|light|light_\w+|LIGHT_\w+|\w+_light(_\w+)?|PYACT_\w*LIGHT\w*"
 )
 _WIDE = re.compile(r"wide|wide_\w+|round_wide|\w+_wide(_at|_core)?|PYACT_WIDE_AT")
 

@@ -10,11 +10,13 @@ enum {
     PYACT_BLOCK = 256,      /* elements converted and evaluated at a time; a multiple of every vector length */
     PYACT_FLOAT_BLOCK = 1024, /* the same for blocks of floats */
     PYACT_MAX_INPUTS = 6,   /* data inputs and parameters of one kernel together */
-    PYACT_ROUND_TO_ODD = 1, /* core flag: round the wide result to odd, so that a second rounding is harmless */
-    PYACT_SAME_PARAMETERS = 2 /* core flag: each parameter is the same for all elements; only its first vector is there */
+    PYACT_ROUND_TO_ODD = 1  /* core flag: round the wide result to odd, so that a second rounding is harmless */
 };
 
-/* Evaluates n <= PYACT_BLOCK elements, n a multiple of the vector length. `out` may be one of the inputs. A float64 core
+/* Another core flag, of float64 cores: each parameter is the same for all elements; only its first vector is there. */
+enum { PYACT_SAME_PARAMETERS = 2 };
+
+/* Evaluates n <= PYACT_BLOCK elements, n a multiple of the vector length. `out` may be an input. A float64 core
  * that is f64_direct takes any such n where PYACT_SAME_PARAMETERS is set; the others need not know that flag. */
 typedef void (*pyact_core)(const double *const *in, double *const *out, size_t n, unsigned flags);
 
