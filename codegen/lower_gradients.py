@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from .kernels import Kernel
 from .lower_c import SingleCore, wrap
-from .lower_plain import plain_vector
+from .lower_plain import UNROLLED, plain_vector
 
 _PLACES = ("first", "second")
 
@@ -37,7 +37,9 @@ def name_of(activation: str) -> str:
     return f"gradients_of_{activation}"
 
 
-def _core(gradients: Sequence[Kernel], loop: Iterable[str], before: Iterable[str] = ()) -> str:
+def _core(
+    gradients: Sequence[Kernel], loop: Iterable[str], before: Iterable[str] = (), unroll: Iterable[str] = ()
+) -> str:
     """Pointers are copied first, since a store might change the arrays that hold them."""
     lines = [
         f"static int {name_of(gradients[0].activation.name)}(const char *const *in, char *const *out, size_t n)",
@@ -45,6 +47,7 @@ def _core(gradients: Sequence[Kernel], loop: Iterable[str], before: Iterable[str
         *(f"    {line}" for statement in before for line in wrap(statement)),
         *(f"    const char *const {n}_array = in[{k}];" for k, n in enumerate(gradients[0].data_inputs)),
         *(f"    char *const {place}_array = out[{k}];" for k, place in enumerate(_PLACES)),
+        *unroll,
         "    for (size_t i = 0; i < n; i += FLANES) {",
         *(f"        {line}" for statement in loop for line in wrap(statement)),
     ]
@@ -83,7 +86,7 @@ def _in_plain(gradients: Sequence[Kernel]) -> str | None:
     loop = [f"const fvec {n} = plain_elements({n}_array, i, PYACT_F32);" for n in gradients[0].data_inputs]
     loop += [f"const fvec {place} = {call};" for place, call in zip(_PLACES, calls, strict=True)]
     loop += [f"fvec_store((float *)(void *){place}_array + i, {place});" for place in _PLACES]
-    return "\n".join([*texts, _core(gradients, loop, before)])
+    return "\n".join([*texts, _core(gradients, loop, before, [UNROLLED])])
 
 
 def _in_double(gradients: Sequence[Kernel]) -> list[str]:
