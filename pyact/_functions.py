@@ -1208,7 +1208,7 @@ Special values: -inf -> 0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 1.0.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.649 ULP over all inputs, float64 0.714 ULP.
+float32 0.904 ULP over all inputs, float64 0.714 ULP.
 
 The function of torch.nn.Sigmoid.
 
@@ -1305,7 +1305,7 @@ Special values: -inf -> -inf, -0.0 -> -0.693147181, 0.0 -> -0.693147181, inf -> 
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.943 ULP over all inputs, float64 0.739 ULP.
+float32 0.888 ULP over all inputs, float64 0.739 ULP.
 
 The function of torch.nn.LogSigmoid.
 
@@ -1402,7 +1402,7 @@ Special values: -inf -> -1.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> 1.0.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.741 ULP over all inputs, float64 1.06 ULP.
+float32 0.975 ULP over all inputs, float64 1.06 ULP.
 
 The function of torch.nn.Tanh.
 
@@ -2395,7 +2395,7 @@ Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.67 ULP over all inputs, float64 0.741 ULP.
+float32 0.943 ULP over all inputs, float64 0.741 ULP.
 
 The function of torch.nn.SiLU.
 
@@ -2545,7 +2545,7 @@ Special values of the derivative: -inf -> -0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.969 ULP over all inputs, float64 0.5 ULP.
+float32 0.967 ULP over all inputs, float64 0.5 ULP.
 
 Source: https://arxiv.org/abs/1606.08415
 
@@ -2642,7 +2642,7 @@ Special values of the derivative: -inf -> -0.0, -0.0 -> 0.5, 0.0 -> 0.5, inf -> 
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.916 ULP over all inputs, float64 0.952 ULP.
+float32 0.973 ULP over all inputs, float64 0.952 ULP.
 
 The function of torch.nn.GELU.
 
@@ -2690,7 +2690,7 @@ Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.669 ULP over all inputs, float64 0.72 ULP.
+float32 0.947 ULP over all inputs, float64 0.72 ULP.
 
 Source: https://arxiv.org/abs/1606.08415
 
@@ -2785,7 +2785,7 @@ Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.8 ULP over all inputs, float64 0.8 ULP.
+float32 0.758 ULP over all inputs, float64 0.8 ULP.
 
 The function of torch.nn.Mish.
 
@@ -2837,7 +2837,7 @@ Special values of the derivative: -inf -> -0.0, -0.0 -> 0.6, 0.0 -> 0.6, inf -> 
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.938 ULP over all inputs, float64 0.812 ULP.
+float32 0.871 ULP over all inputs, float64 0.812 ULP.
 
 The function of torch.nn.Mish.
 
@@ -3077,7 +3077,7 @@ Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.991 ULP over all inputs, float64 0.782 ULP.
+float32 0.67 ULP over all inputs, float64 0.782 ULP.
 
 Source: https://doi.org/10.1016/j.neucom.2021.06.067
 
@@ -3173,7 +3173,7 @@ Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.936 ULP over all inputs, float64 0.923 ULP.
+float32 0.67 ULP over all inputs, float64 0.923 ULP.
 
 Source: https://www.mdpi.com/2079-9292/11/4/540
 
@@ -3224,7 +3224,7 @@ inf -> 0.6.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.778 ULP over all inputs, float64 0.923 ULP.
+float32 0.913 ULP over all inputs, float64 0.923 ULP.
 
 Source: https://www.mdpi.com/2079-9292/11/4/540
 
@@ -3367,7 +3367,7 @@ Special values: -inf -> -0.0, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.944 ULP over all inputs, float64 0.715 ULP.
+float32 0.691 ULP over all inputs, float64 0.715 ULP.
 
 Source: https://arxiv.org/abs/2112.12078
 
@@ -3558,7 +3558,7 @@ Special values: -inf -> -inf, -0.0 -> -0.0, 0.0 -> 0.0, inf -> inf.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.886 ULP over all inputs, float64 1.53 ULP.
+float32 0.85 ULP over all inputs, float64 1.53 ULP.
 
 The function of torch.nn.Tanhshrink.
 
@@ -4041,7 +4041,7 @@ Special values: -inf -> 0.0, -0.0 -> 1.0, 0.0 -> 1.0, inf -> 0.0.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.96 ULP over all inputs, float64 0.74 ULP.
+float32 0.798 ULP over all inputs, float64 0.74 ULP.
 
 Source: https://arxiv.org/abs/2402.09092
 
@@ -4135,7 +4135,7 @@ Special values: -inf -> nan, -0.0 -> -0.0, 0.0 -> 0.0, inf -> nan.
 NaN gives NaN.
 
 Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-float32 0.899 ULP over all inputs, float64 0.5 ULP.
+float32 0.61 ULP over all inputs, float64 0.5 ULP.
 
 Source: https://arxiv.org/abs/2006.09661
 
@@ -7721,7 +7721,7 @@ def stanh_backward(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.979 ULP, float64 0.743 ULP.
+    float32 0.862 ULP, float64 0.743 ULP.
 
     Source: https://www.paddlepaddle.org.cn/documentation/docs/en/api/paddle/stanh_en.html
 
@@ -8313,7 +8313,7 @@ def aranda(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.89 ULP, float64 0.714 ULP.
+    float32 0.767 ULP, float64 0.714 ULP.
 
     Source: https://doi.org/10.1007/s00521-010-0407-3
 
@@ -8380,7 +8380,7 @@ def aranda_backward(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.885 ULP, float64 0.714 ULP.
+    float32 0.848 ULP, float64 0.714 ULP.
 
     Source: https://doi.org/10.1007/s00521-010-0407-3
 
@@ -8771,7 +8771,7 @@ def elu(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.93 ULP, float64 0.792 ULP.
+    float32 0.832 ULP, float64 0.792 ULP.
 
     The function of torch.nn.ELU.
 
@@ -9099,7 +9099,7 @@ def celu(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.93 ULP, float64 1 ULP.
+    float32 0.832 ULP, float64 1 ULP.
 
     The function of torch.nn.CELU.
 
@@ -9509,7 +9509,7 @@ def pelu(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.93 ULP, float64 1 ULP.
+    float32 0.832 ULP, float64 1 ULP.
 
     Source: https://arxiv.org/abs/1605.09332
 
@@ -9578,7 +9578,7 @@ def pelu_backward(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.915 ULP, float64 0.714 ULP.
+    float32 0.831 ULP, float64 0.714 ULP.
 
     Source: https://arxiv.org/abs/1605.09332
 
@@ -9985,7 +9985,7 @@ def softplus(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.943 ULP, float64 0.771 ULP.
+    float32 0.888 ULP, float64 0.771 ULP.
 
     The function of torch.nn.Softplus.
 
@@ -10059,7 +10059,7 @@ def softplus_backward(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.746 ULP, float64 0.714 ULP.
+    float32 0.904 ULP, float64 0.714 ULP.
 
     The function of torch.nn.Softplus.
 
@@ -10711,7 +10711,7 @@ def swish(
     NaN gives NaN.
 
     Largest measured error: float16 none (correctly rounded), bfloat16 none (correctly rounded),
-    float32 0.812 ULP, float64 0.741 ULP.
+    float32 0.943 ULP, float64 0.741 ULP.
 
     Source: https://arxiv.org/abs/1710.05941
 
