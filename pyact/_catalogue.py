@@ -1109,8 +1109,8 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": ("Sin", 7),
         "source": "https://arxiv.org/abs/2006.09661",
         "notes": "",
-        "accuracy": {"sinusoid": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.610163, "x": 18.65097999572754, "points": 4294967296}, "float64": {"ulp": 0.5, "x": 26.261363586430548, "points": 205141}}, "sinusoid_backward": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.851623, "x": 1.695960521697998, "points": 4294967296}, "float64": {"ulp": 0.5, "x": -674.9546792166794, "points": 205141}}},
-        "errors": {"sinusoid": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.61 ULP over all inputs, float64 0.5 ULP", "sinusoid_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.852 ULP over all inputs, float64 0.5 ULP"},
+        "accuracy": {"sinusoid": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.610163, "x": 18.65097999572754, "points": 4294967296}, "float64": {"ulp": 0.5, "x": 26.261363586430548, "points": 205141}}, "sinusoid_backward": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.593457, "x": 80.3134536743164, "points": 4294967296}, "float64": {"ulp": 0.5, "x": -674.9546792166794, "points": 205141}}},
+        "errors": {"sinusoid": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.61 ULP over all inputs, float64 0.5 ULP", "sinusoid_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.593 ULP over all inputs, float64 0.5 ULP"},
     },
     {
         "name": "cosine",
@@ -1126,8 +1126,8 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": ("Cos", 7),
         "source": "https://arxiv.org/abs/2402.09092",
         "notes": "",
-        "accuracy": {"cosine": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.851623, "x": 1.695960521697998, "points": 4294967296}, "float64": {"ulp": 0.5, "x": -674.9546792166794, "points": 205141}}, "cosine_backward": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.5, "x": 9830.3984375, "points": 4294967296}, "float64": {"ulp": 0.5, "x": 26.261363586430548, "points": 205141}}},
-        "errors": {"cosine": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.852 ULP over all inputs, float64 0.5 ULP", "cosine_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.5 ULP over all inputs, float64 0.5 ULP"},
+        "accuracy": {"cosine": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.593457, "x": 80.3134536743164, "points": 4294967296}, "float64": {"ulp": 0.5, "x": -674.9546792166794, "points": 205141}}, "cosine_backward": {"float16": {"ulp": 0.0, "x": None, "points": 63488}, "bfloat16": {"ulp": 0.0, "x": None, "points": 65280}, "float32": {"ulp": 0.610163, "x": 18.65097999572754, "points": 4294967296}, "float64": {"ulp": 0.5, "x": 26.261363586430548, "points": 205141}}},
+        "errors": {"cosine": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.593 ULP over all inputs, float64 0.5 ULP", "cosine_backward": "float16 none (correctly rounded), bfloat16 none (correctly rounded), float32 0.61 ULP over all inputs, float64 0.5 ULP"},
     },
     {
         "name": "snake",
@@ -1262,8 +1262,8 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": ("Softmax", 13),
         "source": "https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html",
         "notes": "",
-        "accuracy": {"softmax": {"float32": {"ulp": 1.6954286248319477, "points": 8452528}, "float64": {"ulp": 0.4990990979098227, "points": 3708}, "float16": {"ulp": 0.5000000099341072, "points": 3708}}, "softmax_backward": {"float32": {"ulp": 1.0, "points": 8452528}, "float64": {"ulp": 0.9982858623400087, "points": 3708}, "float16": {"ulp": 0.9999244075420579, "points": 3708}}, "softmax_backward_from_output": {"float32": {"ulp": 1.4710649632542832, "points": 2472}, "float64": {"ulp": 0.9979844117121608, "points": 2472}, "float16": {"ulp": 0.9996533374214778, "points": 2472}}},
-        "errors": {"softmax": "float32 1.7 ULP, float64 0.499 ULP, float16 0.5 ULP", "softmax_backward": "float32 1 ULP, float64 0.998 ULP, float16 1 ULP, of the largest term", "softmax_backward_from_output": "float32 1.47 ULP, float64 0.998 ULP, float16 1 ULP, of the largest term"},
+        "accuracy": {"softmax": {"float32": {"ulp": 1.6954286248319477, "points": 8452528}, "float64": {"ulp": 0.5325402020225262, "points": 3708}, "float16": {"ulp": 0.5000000099341072, "points": 3708}}, "softmax_backward": {"float32": {"ulp": 1.0, "points": 8452528}, "float64": {"ulp": 1.0222270321201439, "points": 3708}, "float16": {"ulp": 0.9999244075420579, "points": 3708}}, "softmax_backward_from_output": {"float32": {"ulp": 1.4710649632542832, "points": 2472}, "float64": {"ulp": 0.997984413077228, "points": 2472}, "float16": {"ulp": 0.9996533374214778, "points": 2472}}},
+        "errors": {"softmax": "float32 1.7 ULP, float64 0.533 ULP, float16 0.5 ULP", "softmax_backward": "float32 1 ULP, float64 1.02 ULP, float16 1 ULP, of the largest term", "softmax_backward_from_output": "float32 1.47 ULP, float64 0.998 ULP, float16 1 ULP, of the largest term"},
     },
     {
         "name": "log_softmax",
@@ -1296,8 +1296,8 @@ ENTRIES: tuple[dict[str, Any], ...] = (
         "onnx": None,
         "source": "https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmin.html",
         "notes": "",
-        "accuracy": {"softmin": {"float32": {"ulp": 1.6954286248319477, "points": 8452528}, "float64": {"ulp": 0.4990990979098227, "points": 3708}, "float16": {"ulp": 0.5000000099341072, "points": 3708}}, "softmin_backward": {"float32": {"ulp": 1.0, "points": 8452528}, "float64": {"ulp": 0.9982858623400087, "points": 3708}, "float16": {"ulp": 0.9999244075420579, "points": 3708}}, "softmin_backward_from_output": {"float32": {"ulp": 1.441755180301501, "points": 2472}, "float64": {"ulp": 0.9991688878741768, "points": 2472}, "float16": {"ulp": 0.9977055985946208, "points": 2472}}},
-        "errors": {"softmin": "float32 1.7 ULP, float64 0.499 ULP, float16 0.5 ULP", "softmin_backward": "float32 1 ULP, float64 0.998 ULP, float16 1 ULP, of the largest term", "softmin_backward_from_output": "float32 1.44 ULP, float64 0.999 ULP, float16 0.998 ULP, of the largest term"},
+        "accuracy": {"softmin": {"float32": {"ulp": 1.6954286248319477, "points": 8452528}, "float64": {"ulp": 0.5325402020225262, "points": 3708}, "float16": {"ulp": 0.5000000099341072, "points": 3708}}, "softmin_backward": {"float32": {"ulp": 1.0, "points": 8452528}, "float64": {"ulp": 1.0222270321201439, "points": 3708}, "float16": {"ulp": 0.9999244075420579, "points": 3708}}, "softmin_backward_from_output": {"float32": {"ulp": 1.441755180301501, "points": 2472}, "float64": {"ulp": 0.9991688878741768, "points": 2472}, "float16": {"ulp": 0.9977055985946208, "points": 2472}}},
+        "errors": {"softmin": "float32 1.7 ULP, float64 0.533 ULP, float16 0.5 ULP", "softmin_backward": "float32 1 ULP, float64 1.02 ULP, float16 1 ULP, of the largest term", "softmin_backward_from_output": "float32 1.44 ULP, float64 0.999 ULP, float16 0.998 ULP, of the largest term"},
     },
     {
         "name": "hardmax",

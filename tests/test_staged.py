@@ -45,7 +45,7 @@ def evaluate(name: str, x: Floats, gradient: Floats | None = None, out: Floats |
 
 
 def seams() -> Floats:
-    """Where cells of exponents and of logarithms, and zones, meet; lanes for double, roots, special ones; both signs."""
+    """Where cells of exponents and logarithms, and zones, meet; lanes for double, roots, special values; both signs."""
     cells, e = np.arange(0, 1001) * (np.log(2) / 16), np.arange(0.5, 7) / 7
     others = [2.8125, 9.9, 10.001, 1.1924312, 3.28e-13, 1e-30, 1e30, 3e38]
     steps = [cells / 2, cells / 1.702, np.sqrt(cells), np.arange(250) * (np.pi / 16), np.arange(0.25, 120, 0.25)]
