@@ -338,19 +338,6 @@ PYACT_INLINE fvec fvec_horner(const float *c, int n, fvec x)
     return sum;
 }
 
-/* The same for an even n, as two independent sums. */
-PYACT_INLINE fvec fvec_horner_by_two(const float *c, int n, fvec x)
-{
-    const fvec square = fvec_mul(x, x);
-    fvec even = fvec_set(c[n - 2]), odd = fvec_set(c[n - 1]);
-#pragma GCC unroll 40
-    for (int i = n - 4; i >= 0; i -= 2) {
-        even = fvec_fma(even, square, fvec_set(c[i]));
-        odd = fvec_fma(odd, square, fvec_set(c[i + 1]));
-    }
-    return fvec_fma(odd, x, even);
-}
-
 /* e^(x + *x_tail) = scale (1 + *r + *rest), scale = 2^(k/8), |*r| <= ln2/16; x_tail may be NULL. With `exact` the sum
  * r + rest keeps its accuracy relative to itself, not only to 1. Right for |x| <= 87. */
 PYACT_INLINE fvec fpair_exp_parts(fvec x, const fvec *x_tail, int exact, fvec *r, fvec *rest)
