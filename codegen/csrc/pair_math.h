@@ -251,14 +251,23 @@ PYACT_INLINE fmask fpair_le(fpair a, fpair b) { return fvec_le(fvec_sub(a.h, b.h
 
 PYACT_INLINE fmask fpair_eq(fpair a, fpair b) { return fvec_eq(fvec_sub(a.h, b.h), fvec_sub(b.l, a.l)); }
 
+/* a < b where a tail is no number, because a head is infinite or nearly so. */
+PYACT_INLINE fmask fpair_lt_by_heads(fpair a, fpair b)
+{
+    const fvec tails = fvec_sub(b.l, a.l);
+    return fmask_and(fvec_is_nan(tails), fvec_lt(a.h, b.h));
+}
+
 PYACT_INLINE fpair fpair_min(fpair a, fpair b)
 {
-    return fpair_select(fmask_or(fpair_le(a, b), fvec_is_nan(a.h)), a, b);
+    const fmask is_a = fmask_or(fpair_le(a, b), fpair_lt_by_heads(a, b));
+    return fpair_select(fmask_or(is_a, fvec_is_nan(a.h)), a, b);
 }
 
 PYACT_INLINE fpair fpair_max(fpair a, fpair b)
 {
-    return fpair_select(fmask_or(fpair_le(b, a), fvec_is_nan(a.h)), a, b);
+    const fmask is_a = fmask_or(fpair_le(b, a), fpair_lt_by_heads(b, a));
+    return fpair_select(fmask_or(is_a, fvec_is_nan(a.h)), a, b);
 }
 
 /* ---- rounding to one float ---- */
