@@ -164,3 +164,16 @@ def kernel_text(kernel: str, kernels: Iterable[str], wide_only: bool = False, fo
 def kernel_text_digest(kernel: str, kernels: Iterable[str], wide_only: bool = False, folder: Path = GENERATED) -> str:
     """A hash of kernel_text()."""
     return hashlib.sha256(kernel_text(kernel, kernels, wide_only, folder).encode()).hexdigest()[:16]
+
+
+def names_reached(starts: Iterable[str], kernels: Iterable[str], folder: Path = GENERATED) -> frozenset[str]:
+    """Everything some functions lead to but for wide arithmetic: what kernel_text() leaves out is seen here."""
+    library = _library(folder, tuple(sorted(set(kernels))))
+    waiting, reached = list(starts), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name not in reached and _WIDE.fullmatch(name) is None:
+            reached.add(name)
+            for item in library.defining[name]:
+                waiting.extend(library.uses[item])
+    return frozenset(reached)

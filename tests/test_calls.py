@@ -117,6 +117,17 @@ PARAMETERS: dict[str, Any] = {
 }  # fmt: skip
 
 
+def outputs(x: np.ndarray[Any, Any]) -> list[Any]:
+    """What may stand for `out` beside a float32 array of 3 x 4, right and wrong."""
+    return [
+        None, np.zeros_like(x), np.zeros((3, 4), "f4", order="F"), np.zeros((3, 4)), np.zeros((3, 4), "f2"),
+        np.zeros((3, 4), "i4"), np.zeros((4, 3), "f4"), np.zeros((2, 3, 4), "f4"), np.zeros((3, 8), "f4")[:, ::2],
+        (np.zeros_like(x),), [0.0], np.zeros((3, 4), ">f4"), np.frombuffer(x.tobytes(), "f4").reshape(3, 4),
+        np.zeros((3, 4), "f4").view(Labelled), (np.zeros_like(x), np.zeros_like(x)), (None, np.zeros_like(x)),
+        (None, None),
+    ]  # fmt: skip
+
+
 def inputs_of(name: str, x: Any) -> list[Any]:
     return [x, x] if "_backward" in name or "_gradients" in name else [x]
 
@@ -147,13 +158,7 @@ def test_two_data_inputs(name: str) -> None:
 @pytest.mark.parametrize("name", FEW)
 def test_out_and_where(name: str) -> None:
     x = VALUES.astype("f4")
-    outs = [
-        None, np.zeros_like(x), np.zeros((3, 4), "f4", order="F"), np.zeros((3, 4)), np.zeros((3, 4), "f2"),
-        np.zeros((3, 4), "i4"), np.zeros((4, 3), "f4"), np.zeros((2, 3, 4), "f4"), np.zeros((3, 8), "f4")[:, ::2],
-        (np.zeros_like(x),), [0.0], np.zeros((3, 4), ">f4"), np.frombuffer(x.tobytes(), "f4").reshape(3, 4),
-        np.zeros((3, 4), "f4").view(Labelled), (np.zeros_like(x), np.zeros_like(x)), (None, np.zeros_like(x)),
-        (None, None),
-    ]  # fmt: skip
+    outs = outputs(x)
     for out, where in itertools.product(outs, (True, None, False, x > 0, np.True_)):
         new_arrays = out is None or (isinstance(out, tuple) and out[0] is None)
         if where is True or not new_arrays:  # else nothing is to be found where it is false

@@ -13,7 +13,7 @@ import pytest
 import pyact
 from codegen import lower_python, spec
 
-from .test_calls import VALUES, Labelled, Other, data, described, outcome
+from .test_calls import VALUES, Other, data, described, outcome, outputs
 
 PLAIN = [a for a in spec.built_in().values() if lower_python.is_plain(a)]
 NAMES = [n for a in PLAIN for n in (a.name, f"{a.name}_backward", f"{a.name}_with_derivative")]
@@ -72,14 +72,7 @@ def test_parameters(name: str) -> None:
 @pytest.mark.parametrize("name", [*FEW, *WITH_PARAMETERS])
 def test_out(name: str) -> None:
     x = VALUES.astype("f4")
-    outs = [
-        None, np.zeros_like(x), np.zeros((3, 4), "f4", order="F"), np.zeros((3, 4)), np.zeros((3, 4), "f2"),
-        np.zeros((3, 4), "i4"), np.zeros((4, 3), "f4"), np.zeros((2, 3, 4), "f4"), np.zeros((3, 8), "f4")[:, ::2],
-        (np.zeros_like(x),), [0.0], np.zeros((3, 4), ">f4"), np.frombuffer(x.tobytes(), "f4").reshape(3, 4),
-        np.zeros((3, 4), "f4").view(Labelled), (np.zeros_like(x), np.zeros_like(x)), (None, np.zeros_like(x)),
-        (None, None),
-    ]  # fmt: skip
-    for out in outs:
+    for out in outputs(x):
         for given in (x, np.asfortranarray(x), np.float32(1)):
             both(name, *inputs_of(name, given), out=out)
             both(name, *inputs_of(name, given), out)
