@@ -33,8 +33,8 @@ def build(spec_file: str | Path, output: str | Path | None = None, *, fit: bool 
     Parameters: `spec_file` is a TOML file in the format of pyact's own activations.toml; its formulas may use pyact's
     activations by name. `output` is the folder to make, by default the spec's name without `.toml`, beside it; it may
     exist only if an earlier build made it. With `fit` a table is searched for each smooth kernel, which makes float32
-    several times faster, within 1 ULP on a dense check; the search takes about half a minute a kernel. Without, or where
-    no table is found (which is said), float32 is evaluated in double.
+    several times faster, within 1 ULP on a dense check; the search takes about half a minute a kernel. Without, or
+    where no table is found (which is said), float32 is evaluated in double.
 
     Raises `SpecError` (naming file, activation and field) for a spec that is wrong and `BuildError` for a compiler
     that is missing or fails. Nothing is left behind in either case.
