@@ -523,6 +523,31 @@ def test_only_chunks_of_the_same_text_are_kept(monkeypatch: pytest.MonkeyPatch, 
     assert len(calls) == 2 * CHUNKS
 
 
+def test_a_record_stays_where_outputs_are_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A changed text whose outputs are the recorded ones is not judged again; one input's last bit, and it is."""
+    kernel = KERNELS["relu"]
+    entry = exhaustive.read_record()["relu"]
+    digests = {chunk: exhaustive.digests_of(kernel)[chunk] for chunk in range(CHUNKS)}
+    asked: list[int] = []
+
+    def recorded(function: object, chunk: int) -> str:
+        asked.append(chunk)
+        return digests[chunk].ljust(64, "0")
+
+    whole = hashlib.sha256(b"".join(bytes.fromhex(d.ljust(64, "0")) for d in digests.values())).hexdigest()
+    monkeypatch.setattr(exhaustive, "digest_chunk", recorded)
+    monkeypatch.setattr(exhaustive, "RECORD", tmp_path / "record.json")
+    old = entry | {"outputs_sha256": whole, "text": "of before"}
+    assert exhaustive.has_recorded_outputs(kernel, old, 2)
+    assert sorted(asked) == list(range(CHUNKS))
+    assert not exhaustive.has_recorded_outputs(kernel, old | {"expression": "another"}, 2)
+    assert not exhaustive.has_recorded_outputs(kernel, entry, 2)  # another digest of the whole
+    asked.clear()
+    digests[exhaustive.COMMON[3]] = "0" * 16
+    assert not exhaustive.has_recorded_outputs(kernel, old, 2)
+    assert sorted(asked) == sorted(exhaustive.COMMON)
+
+
 # ---- checking ----
 
 
