@@ -142,10 +142,15 @@ def _registry(families: Mapping[str, list[Kernel]], cores: SingleCores) -> str:
         core = cores[kernel.name]
         return core is None or core.by_lane
 
+    def is_plain(kernel: Kernel) -> bool:
+        core = cores[kernel.name]
+        return core is not None and core.has_halves
+
     for family, kernels in families.items():
         rows = "\n".join(
             f'    {{"{k.name}", {len(k.data_inputs)}, {len(k.parameters)}, {k.wide_only:d}, '
-            f"{float64.core(k) == 'direct':d}, {by_lane(k):d}, {_is_gate(k):d}, {_has_gradients(k):d}}},"
+            f"{float64.core(k) == 'direct':d}, {by_lane(k):d}, {_is_gate(k):d}, "
+            f"{is_plain(k):d}, {_has_gradients(k):d}}},"
             for k in kernels
         )
         parts.append(

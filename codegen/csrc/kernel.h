@@ -50,6 +50,7 @@ typedef struct {
     unsigned char f64_direct;       /* the float64 core takes whole arrays */
     unsigned char single_by_lane;   /* the float32 core takes another value of each parameter in each lane */
     unsigned char is_gate;          /* the value of a gate */
+    unsigned char is_plain;         /* a few operations, in float32 and the half formats: as fast as memory */
     unsigned char has_gradients;    /* a value, after which two gradients come that are computed at once: those for the
                                      * inputs of a gate, or for the input and the one learned parameter */
 } pyact_signature;
