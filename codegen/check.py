@@ -20,9 +20,9 @@ from mpmath import mp
 
 from . import ieee
 from .derivative import differentiate
-from .expr import Expr, RootSeries, near_root, postorder, var, variables
+from .expr import Expr, RootSeries, near_root, postorder, substitute, var, variables
 from .reference import evaluate, evaluate_row
-from .spec import GRADIENT, Activation, Catalogue, SpecError
+from .spec import GRADIENT, OUTPUT, Activation, Catalogue, SpecError
 
 Number = Any  # mpmath.mpf
 Values = Mapping[str, Any]
@@ -255,6 +255,7 @@ class _Proof:
                 values = {**inputs, **parameters}
                 self.check_kernel(values)
                 self.check_plain(values)
+                self.check_from_output(values)
                 for name, authored in a.derivatives.items():
                     at_corner = inputs[gating_input(a)] in corners
                     self.check_derivative(name, authored, symbolic[name], values, at_corner)
@@ -278,6 +279,20 @@ class _Proof:
             if plain is None or form is None:
                 continue
             got, want = evaluate(plain, values), evaluate(form, values)
+            if not _close(got, want, KERNEL_AGREEMENT):
+                raise self.fail(field, f"{self.at(values)} it is {_show(got)} instead of {_show(want)}")
+
+    def check_from_output(self, values: Values) -> None:
+        """The derivative as a function of the result is the derivative; and so is its form for float32 alone."""
+        a = self.activation
+        for field, form in (
+            ("derivative_from_output", a.derivative_from_output),
+            ("plain_derivative_from_output", a.plain_derivative_from_output),
+        ):
+            if form is None:
+                continue
+            got = evaluate(substitute(form, {OUTPUT: a.kernel}), values)
+            want = evaluate(a.derivatives["x"], values)
             if not _close(got, want, KERNEL_AGREEMENT):
                 raise self.fail(field, f"{self.at(values)} it is {_show(got)} instead of {_show(want)}")
 

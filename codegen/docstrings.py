@@ -6,6 +6,7 @@ The examples are computed here: in plain double arithmetic, and again by the ora
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -15,7 +16,7 @@ import numpy as np
 from . import ieee, reference
 from .expr import Expr, FormulaError, postorder, to_text, variables
 from .lower_numpy import compile_numpy
-from .spec import GRADIENT, SPECIAL_POINTS, Activation, Parameter
+from .spec import GRADIENT, OUTPUT, SPECIAL_POINTS, Activation, Parameter
 
 _POINTS = (-2.0, -0.5, 0.5, 2.0)
 _HALVES = (1.0, 2.0, -1.0, 0.5)  # of a gate: a = 1, 2 and b = -1, 0.5
@@ -58,20 +59,31 @@ def function(activation: Activation, by: str | None, accuracy: Mapping[str, Any]
     return "\n\n".join(s for s in sections if s)
 
 
-# Gradients that start from the saved result (csrc/rows_from_output.h).
-FROM_OUTPUT = {
+# Gradients of rows that start from the saved result y (csrc/rows_from_output.h).
+_ROWS_FROM_OUTPUT = {
     "softmax": "y * (grad_output - sum(grad_output * y))",
     "log_softmax": "grad_output - exp(y) * sum(grad_output)",
     "softmin": "-y * (grad_output - sum(grad_output * y))",
 }
 
 
+def from_output_formula(activation: Activation) -> str:
+    """The gradient that starts from the saved result y; empty where there is none."""
+    if activation.kind == "row":
+        return _ROWS_FROM_OUTPUT.get(activation.name, "")
+    return re.sub(rf"\b{OUTPUT}\b", "y", activation.derivative_from_output_text.strip())
+
+
 def from_output(activation: Activation, accuracy: Mapping[str, Any]) -> str:
     """The docstring of the gradient that starts from the saved result."""
-    name = activation.name
-    parameters = _parameters(activation, "x").replace(
-        f"x : array_like\n{_indent(_wrapped(_input_doc(activation)))}",
-        f"y : array_like\n{_indent(_wrapped(f'What `{name}` gave. {_input_doc(activation)}'))}",
+    name, is_row = activation.name, activation.kind == "row"
+    parameters = (
+        _parameters(activation, "x")
+        .replace(
+            f"x : array_like\n{_indent(_wrapped(_input_doc(activation)))}",
+            f"y : array_like\n{_indent(_wrapped(f'What `{name}` gave. {_input_doc(activation)}'))}",
+        )
+        .replace("against `x`", "against `y`")
     )
     called = f"{name}_backward_from_output"
     error = accuracy.get(called, {})
@@ -79,20 +91,16 @@ def from_output(activation: Activation, accuracy: Mapping[str, Any]) -> str:
         f"What the forward pass has computed is not computed again. Where x is at hand, `{name}_backward` is more "
         "accurate, as y has been rounded. The error is that of this formula for y as given.",
         *([f"Largest measured error: {measured_of(activation, called, error)}."] if error else []),
-        "A row of y that holds NaN gives NaN throughout.",
+        "A row of y that holds NaN gives NaN throughout." if is_row else "NaN gives NaN.",
     ]
-    _, value = _example(activation, "x")
-    example = (
-        f">>> import pyact\n>>> y = pyact.{name}([1.0, 2.0, 4.0])\n"
-        f">>> pyact.{called}([1.0, 0.0, 0.0], y)\n{np.array(value)!r}"
-    )
+    what = "the vector-Jacobian product" if is_row else "grad_output times the derivative"
     sections = [
-        f"Gradient of {name} from its result: the vector-Jacobian product.\n\n{_indent(FROM_OUTPUT[name])}",
+        f"Gradient of {name} from its result: {what}.\n\n{_indent(from_output_formula(activation))}",
         _section("Parameters", parameters),
         _section("Returns", _returns(activation, "x").replace("`x`", "`y`")),
         _section("Raises", _raises(activation, "x").replace("`x`", "`y`")),
         _section("Notes", "\n\n".join(_wrapped(n) for n in notes)),
-        _section("Examples", example),
+        _section("Examples", _from_output_example(activation)),
     ]
     return "\n\n".join(sections)
 
@@ -409,6 +417,16 @@ def _examples(activation: Activation, by: str | None) -> str:
     name = activation.name if by is None else f"{activation.name}_backward" + ("" if by == "x" else f"_{by}")
     arguments, values = _example(activation, by)
     return f">>> import pyact\n>>> pyact.{name}({', '.join(arguments)})\n{np.array(values)!r}"
+
+
+def _from_output_example(activation: Activation) -> str:
+    name = activation.name
+    given, upstream = ("[1.0, 2.0, 4.0]", "[1.0, 0.0, 0.0]") if activation.kind == "row" else (_listed(_POINTS), "1.0")
+    _, value = _example(activation, "x")
+    return (
+        f">>> import pyact\n>>> y = pyact.{name}({given})\n"
+        f">>> pyact.{name}_backward_from_output({upstream}, y)\n{np.array(value)!r}"
+    )
 
 
 def _pair_example(activation: Activation) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from .expr import BOOLEAN_OPS, Expr, postorder, var, variables
-from .spec import GRADIENT, Activation
+from .spec import GRADIENT, OUTPUT, Activation
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Kernel:
         """The form written for float32 alone, if the spec has one."""
         if self.factor is None:
             return self.activation.plain
+        if self.starts_from_output:
+            return self.activation.plain_derivative_from_output
         by_x = self.name == f"{self.activation.name}_backward"
         return self.activation.plain_derivative if by_x else None
 
@@ -43,6 +45,16 @@ class Kernel:
         """Plain double is right for float64 too: on every path at most one operation rounds, the factor included."""
         roundings = _roundings(self.expression)
         return not self.wide_only and roundings + (self.factor is not None) <= 1
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The data inputs but for grad_output: what the expression is a function of, with the parameters."""
+        return tuple(n for n in self.data_inputs if n != self.factor)
+
+    @property
+    def starts_from_output(self) -> bool:
+        """A gradient that is given the saved result instead of x."""
+        return self.inputs == (OUTPUT,)
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -68,6 +80,12 @@ def kernels_of(activation: Activation) -> Iterator[Kernel]:
             f"{activation.name}_backward" + ("" if plain else f"_{name}"), activation,
             (GRADIENT, *activation.inputs), parameters, expression, GRADIENT, limits,
             f"{GRADIENT} * d {activation.name}({signature}) / d {name}",
+        )  # fmt: skip
+    if (from_output := activation.derivative_from_output) is not None:
+        yield Kernel(
+            f"{activation.name}_backward_from_output", activation,
+            (GRADIENT, OUTPUT), parameters, from_output, GRADIENT, {},
+            f"{GRADIENT} * d {activation.name}({signature}) / d x, where {OUTPUT} = {activation.name}({signature})",
         )  # fmt: skip
 
 

@@ -243,7 +243,7 @@ def stated_limits(kernel: Kernel, printer: Printer) -> list[str]:
 def _narrow_specials(kernel: Kernel, printer: Printer) -> list[str]:
     """Statements that put the stated limits and NaN into y."""
     lines = stated_limits(kernel, printer)
-    for name in hidden_nans(kernel.expression, kernel.activation.inputs):
+    for name in hidden_nans(kernel.expression, kernel.inputs):
         lines.append(f"y = vec_select(vec_is_nan({name}), {name}, y);")
     return lines
 

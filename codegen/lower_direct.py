@@ -46,7 +46,7 @@ def _without_hidden_nans(kernel: Kernel) -> Expr:
     root = kernel.expression
     if root.op == "where" and root.args[0].op in _OPPOSITE:
         turned = _turned(root)
-        if not hidden_nans(turned, kernel.activation.inputs):
+        if not hidden_nans(turned, kernel.inputs):
             return turned
     return root
 
@@ -80,7 +80,7 @@ def direct_core(kernel: Kernel, arithmetic: Arithmetic) -> str | None:
     if any(n.op in lower_c.ELEMENTARY or n.op == "near_root" for n in postorder(kernel.expression)):
         return None
     expression = _without_hidden_nans(kernel)
-    silent = hidden_nans(expression, kernel.activation.inputs)
+    silent = hidden_nans(expression, kernel.inputs)
     if len(silent) > 1 or not points <= {"-inf", "inf"}:
         return None
     at, has_limits = _at_function(kernel, expression, arithmetic)
@@ -90,7 +90,7 @@ def direct_core(kernel: Kernel, arithmetic: Arithmetic) -> str | None:
 def core_of_function(kernel: Kernel, of_x: str) -> str:
     """The C of `<kernel>_direct_core`, made of a C function of x."""
     body = [f"const double *const {n}_array = in[{k}];" for k, n in enumerate(kernel.data_inputs)]
-    value = f"{of_x}(vec_load({kernel.activation.inputs[0]}_array + i))"
+    value = f"{of_x}(vec_load({kernel.inputs[0]}_array + i))"
     if kernel.factor is not None:
         value = f"vec_mul(vec_load({kernel.factor}_array + i), {value})"
     body += ["double *const to = out[0];", "(void)flags;", f"PYACT_DIRECT_WATCHED({value})"]

@@ -173,7 +173,7 @@ def _series_names(kernel: Kernel, root: Expr) -> dict[RootSeries, str]:
 
 def pair_function(kernel: Kernel) -> str:
     """`<kernel>_pair`: one vector of results, and in the context the lanes that it does not decide."""
-    root = prepare(kernel.expression, _whole_functions(kernel.activation.inputs))
+    root = prepare(kernel.expression, _whole_functions(kernel.inputs))
     whole = {root, *(root.args if is_rounded_product(root) else ())}
     inner = {n.op for n in postorder(root) if n not in whole}
     unknown = sorted(({n.op for n in postorder(root)} - SUPPORTED) | (inner & _ONLY_ROUNDED))
@@ -185,7 +185,7 @@ def pair_function(kernel: Kernel) -> str:
     printer.plain.update(n for n in postorder(root) if n.op == "var" and n.value in kernel.data_inputs)
     printer.intervals = bounds(root)
     result = printer.rounded(root)
-    silent = hidden_nans(kernel.expression, kernel.activation.inputs)
+    silent = hidden_nans(kernel.expression, kernel.inputs)
     late = silent.pop() if silent and kernel.factor is not None else None  # looked at with the gradient
     body = [f"fpair_require_number({n}, context);" for n in silent] + printer.lines
     at_zero = kernel.limits.get("0.0")
@@ -211,7 +211,7 @@ def pair_function(kernel: Kernel) -> str:
 
 def _whole_loop(kernel: Kernel) -> str | None:
     """The loop that csrc/pair_math.h has for a kernel."""
-    whole = {old: new for name in kernel.activation.inputs for old, new in _whole_functions(name).items()}
+    whole = {old: new for name in kernel.inputs for old, new in _whole_functions(name).items()}
     root = prepare(kernel.expression, whole)
     is_whole = root.op in _LOOPS and root.args[0].op == "var" and not kernel.parameters
     return _LOOPS[root.op] if is_whole else None

@@ -380,7 +380,7 @@ class _Printer:
         kernel = replace(self.kernel, expression=self.expression)
         points = dict(lower_c.special_values(kernel))
         always = dict(lower_c.special_values(kernel, zeros=False))
-        x = self.kernel.activation.inputs[0]
+        x = self.kernel.inputs[0]
         for point in ("-inf", "inf"):
             if point in points:
                 bound = "-INFINITY" if point == "-inf" else "INFINITY"
@@ -389,7 +389,7 @@ class _Printer:
                 self.body.append(f"{only}y = fvec_select(fvec_eq({x}, fvec_set({bound})), {limit}, y);")
         if "0.0" in points or "-0.0" in points:
             raise NotPlain("a limit at zero that the expression does not give")
-        silent = hidden_nans(kernel.expression, kernel.activation.inputs)
+        silent = hidden_nans(kernel.expression, kernel.inputs)
         for name in silent[:-1]:
             self.body.append(f"y = fvec_select(fvec_is_nan({name}), {name}, y);")
         return silent[-1] if silent else None
@@ -453,7 +453,7 @@ class _Printer:
         """Whether float32 has a loop of its own, which looks for NaN block by block. That pays where arithmetic takes
         longer than memory."""
         operations = len(re.findall(r"\bfvec_(?!set\b)\w+\(", " ".join(self.body)))
-        one_input = len(self.kernel.activation.inputs) == 1 and not self.kernel.parameters
+        one_input = len(self.kernel.inputs) == 1 and not self.kernel.parameters
         return one_input and operations >= _OPERATIONS_WATCHED
 
     def prepared_arguments(self) -> list[tuple[str, str]]:

@@ -128,8 +128,8 @@ def both_names(activation: Activation) -> list[str]:
 
 
 def from_output_names(activation: Activation) -> list[str]:
-    """The gradient that starts from the saved result, where there is one (csrc/rows_from_output.h)."""
-    return [f"{activation.name}_backward_from_output"] if activation.name in docstrings.FROM_OUTPUT else []
+    """The gradient that starts from the saved result, where there is one."""
+    return [f"{activation.name}_backward_from_output"] if docstrings.from_output_formula(activation) else []
 
 
 def function_names(activation: Activation) -> list[str]:
@@ -247,9 +247,13 @@ def _ufunc_doc(activation: Activation, name: str, accuracy: Mapping[str, Any]) -
         called = ", ".join(("grad_output", *activation.names))
         both = f"{activation.inputs[0]} and {learned_alone(activation)}"
         return f"Gradients of {activation.name} for {both} at once: {called} (see pyact.{name})."
+    is_ufunc = is_plain(activation) and activation.name not in HANDWRITTEN
     if name in from_output_names(activation):
-        return f"Gradient of {activation.name} from its result: grad_output, y (see pyact.{name})."
-    if is_plain(activation) and activation.name not in HANDWRITTEN:
+        if is_ufunc:
+            return docstrings.from_output(activation, accuracy)
+        called = ", ".join(("grad_output", "y", *(p.name for p in activation.parameters)))
+        return f"Gradient of {activation.name} from its result: {called} (see pyact.{name})."
+    if is_ufunc:
         return docstrings.function(activation, gradient_names(activation).get(name), accuracy)
     if name == activation.name:
         return f"{activation.summary}: {', '.join(activation.names)} (see pyact.{activation.name})."
@@ -273,7 +277,7 @@ def _docstring(activation: Activation, name: str, accuracy: Mapping[str, Any]) -
 
 
 def _plain(activation: Activation, accuracy: Mapping[str, Any]) -> str:
-    names = [activation.name, *gradient_names(activation)]
+    names = [activation.name, *gradient_names(activation), *from_output_names(activation)]
     ufuncs = "".join(f'{n}: np.ufunc = UFUNCS["{n}"]\n' for n in names)
     return f"\n{ufuncs}{_wrapped(activation, pair_names(activation), accuracy)}"
 
@@ -302,6 +306,8 @@ def _elementwise_body(activation: Activation, name: str) -> str:
     by = gradient_names(activation).get(name)
     pairs = [*pair_names(activation), *both_names(activation)]
     inputs = "grad_output, x" if by is not None or name in both_names(activation) else "x"
+    if name in from_output_names(activation):
+        inputs = "grad_output, y"
     called = ", ".join([inputs, *(p.name for p in activation.parameters)])
     channels = "    weight = _composed.channel_weight(x, weight)\n" if activation.name == "prelu" else ""
     out = "out=(None, None) if out is None else out" if name in pairs else "out"
@@ -476,7 +482,8 @@ def stubs(catalogue: Catalogue) -> str:
             continue
         written = {n: _definition(n, _arguments(activation, n), ": ...") for n in function_names(activation)}
         if is_plain(activation):
-            written |= {n: f"{n}: _Gradient" for n in gradient_names(activation)}
+            gradients = [*gradient_names(activation), *from_output_names(activation)]
+            written |= {n: f"{n}: _Gradient" for n in gradients}
             written[activation.name] = f"{activation.name}: _Activation"
         parts.append("".join(f"{text}\n" for text in written.values()))
     for name, arguments in HANDWRITTEN.items():

@@ -21,6 +21,7 @@ from .expr import ROW_OPS, Expr, FormulaError, RootSeries, near_root, parse, pos
 BUILT_IN = Path(__file__).with_name("activations.toml")
 KINDS = ("elementwise", "gate", "row")
 GRADIENT = "grad_output"
+OUTPUT = "output"  # the result of an activation, in a derivative that starts from it
 SPECIAL_POINTS = ("-inf", "-0.0", "0.0", "inf")
 # Row kernels are written by hand; a row entry names the one that computes it by its own name.
 ROW_KERNELS = ("softmax", "log_softmax", "softmin", "hardmax", "logsumexp", "softmax_one", "sparsemax")
@@ -28,7 +29,7 @@ ROW_KERNELS = ("softmax", "log_softmax", "softmin", "hardmax", "logsumexp", "sof
 _FIELDS: Mapping[str, type | tuple[type, ...]] = {
     "kind": str, "summary": str, "inputs": list, "parameters": dict, "requires": str, "formula": str, "kernel": str,
     "derivative": (str, dict), "derivative_roots": list, "limits": dict, "derivative_limits": dict, "float32": str,
-    "plain": str, "plain_derivative": str,
+    "derivative_from_output": str, "plain": str, "plain_derivative": str, "plain_derivative_from_output": str,
     "onnx": dict, "torch": str, "aliases": list, "source": str, "notes": str, "reduces": bool,
 }  # fmt: skip
 _PARAMETER_FIELDS: Mapping[str, type | tuple[type, ...]] = {"default": (int, float), "doc": str, "learned": bool}
@@ -85,6 +86,9 @@ class Activation:
     float32: str = "narrow"
     plain: Expr | None = None  # kernel and derivative as evaluated in float32 alone, where the spec writes that out
     plain_derivative: Expr | None = None
+    derivative_from_output: Expr | None = None  # by x, as a function of the result
+    derivative_from_output_text: str = ""
+    plain_derivative_from_output: Expr | None = None
     reduces: bool = False
     onnx: OnnxOperator | None = None
     torch: str | None = None
@@ -289,6 +293,7 @@ class _Loader:
         if inputs != ("x",) and (field_name := next((f for f in ("plain", "plain_derivative") if f in table), None)):
             raise self.fail(name, field_name, "only for a function of x")
         plain, plain_derivative = (read(f, table[f]) if f in table else None for f in ("plain", "plain_derivative"))
+        from_output = self._from_output(name, kind, table, parameters, labels)
         requires = table.get("requires", "")
         return Activation(
             name=name, family=self.families.get(name, "activations"), kind=kind, summary=table["summary"],
@@ -298,11 +303,29 @@ class _Loader:
             derivative_limits=MappingProxyType(limits("derivative_limits")),
             requires=self._requirement(name, requires, names), requires_text=requires,
             float32=table.get("float32", "narrow"), plain=plain, plain_derivative=plain_derivative,
+            derivative_from_output=from_output.get("derivative_from_output"),
+            derivative_from_output_text=table.get("derivative_from_output", ""),
+            plain_derivative_from_output=from_output.get("plain_derivative_from_output"),
             reduces=table.get("reduces", False),
             onnx=self._onnx(name, table.get("onnx"), names), torch=table.get("torch"),
             aliases=tuple(table.get("aliases", ())), source=table.get("source", ""), notes=table.get("notes", ""),
             labels=MappingProxyType(labels), file=self.file,
         )  # fmt: skip
+
+    def _from_output(
+        self, name: str, kind: str, table: dict[str, Any], parameters: tuple[Parameter, ...], labels: dict[Expr, str]
+    ) -> dict[str, Expr]:
+        """The derivative as a function of the result, and its form for float32 alone."""
+        fields = ("derivative_from_output", "plain_derivative_from_output")
+        given = {f: table[f] for f in fields if f in table}
+        if given and kind != "elementwise":
+            raise self.fail(name, next(iter(given)), f"only for elementwise activations; this one is {kind}")
+        if given and fields[0] not in given:
+            raise self.fail(name, fields[1], f"only beside {fields[0]}")
+        if given and OUTPUT in (p.name for p in parameters):
+            raise self.fail(name, fields[0], f"the result is called {OUTPUT}, and so is a parameter; rename that")
+        over = (OUTPUT, *(p.name for p in parameters))
+        return {f: self._formula(name, f, text, over, labels) for f, text in given.items()}
 
     def _check_shape(self, name: str, kind: str, inputs: tuple[str, ...], names: tuple[str, ...]) -> None:
         if len(set(names)) != len(names) or GRADIENT in names:

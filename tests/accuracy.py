@@ -115,10 +115,10 @@ def exact_value(kernel: Kernel) -> Expr:
 def _inputs(kernel: Kernel, x: npt.NDArray[Any], parameters: dict[str, float]) -> list[npt.NDArray[Any]]:
     """Arguments in ABI order. grad_output is 1: the derivative itself."""
     values: dict[str, npt.NDArray[Any]] = {"grad_output": np.ones_like(x)}
-    values[kernel.activation.inputs[0]] = x
+    values[kernel.inputs[0]] = x
     if kernel.activation.kind == "gate":  # one factor is common data; products of two extremes are another subject
         rng = np.random.default_rng(99)
-        values[kernel.activation.inputs[1]] = rng.normal(0, 3, x.shape).astype(x.dtype)
+        values[kernel.inputs[1]] = rng.normal(0, 3, x.shape).astype(x.dtype)
     return [values[n] for n in kernel.data_inputs] + [np.full(x.shape, parameters[p]) for p in kernel.parameters]
 
 

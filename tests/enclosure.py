@@ -38,7 +38,7 @@ Doubles = npt.NDArray[np.float64]
 
 def variable_of(kernel: Kernel) -> str:
     """The input that runs through all numbers."""
-    return gating_input(kernel.activation) if kernel.activation.kind == "gate" else kernel.activation.inputs[0]
+    return gating_input(kernel.activation) if kernel.activation.kind == "gate" else kernel.inputs[0]
 
 
 def expression_of(kernel: Kernel) -> Expr:

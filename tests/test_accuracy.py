@@ -73,6 +73,8 @@ def test_the_reference_agrees_with_the_definition(kernel: Kernel, quad: Referenc
     head, tail = quad(kernel, [a.astype(np.float64) for a in inputs])
     by = kernel.name.removeprefix(f"{activation.name}_backward").lstrip("_") or activation.inputs[0]
     definition = activation.formula if kernel.factor is None else differentiate(activation.formula, by)
+    if kernel.starts_from_output:
+        definition = kernel.expression  # what it has to do with the formula, check.py proves
     for i in range(x.size):
         values = {n: float(a[i]) for n, a in zip(kernel.arguments, inputs, strict=True)}
         exact = reference.evaluate(definition, values)

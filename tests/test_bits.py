@@ -100,11 +100,11 @@ def ufunc(name: str) -> np.ufunc:
 
 def test_every_ufunc_is_tested() -> None:
     pairs = {n for n in dir(pyact.ufuncs) if n.endswith("_with_derivative")}  # see test_with_derivative.py
-    from_output = {n for n in dir(pyact.ufuncs) if n.endswith("_from_output")}  # see test_rows.py
+    from_output = {n for n in dir(pyact.ufuncs) if n.endswith("_from_output")} - set(KERNELS)  # rows: see test_rows.py
     of_gates = {f"{n}_backward" for n, a in built_in().items() if a.kind == "gate"}  # see test_gates.py
     at_once = {n for n in dir(pyact.ufuncs) if n.endswith("_gradients")}  # see test_gradients.py
     assert {*KERNELS, *ROWS} == set(dir(pyact.ufuncs)) - pairs - from_output - of_gates - at_once
-    assert len(KERNELS) >= 161
+    assert len(KERNELS) >= 163
 
 
 def skip_unless_usable(isa: str) -> None:

@@ -153,6 +153,16 @@ def test_intermediate_names_become_labels() -> None:
             entry(formula='"a * x"', parameters="{ a = { default = 1 } }", derivative_roots="[1]"),
             ["[thing] derivative_roots", "without parameters"],
         ),
+        (entry(derivative_from_output='"2 * x"'), ["[thing] derivative_from_output", "unknown name 'x'"]),
+        (entry(plain_derivative_from_output='"1"'), ["plain_derivative_from_output", "beside derivative_from_output"]),
+        (
+            entry(kind='"gate"', inputs='["a", "b"]', formula='"a * b"', derivative_from_output='"1"'),
+            ["[thing] derivative_from_output", "only for elementwise activations; this one is gate"],
+        ),
+        (
+            entry(parameters="{ output = { default = 1.0 } }", derivative_from_output='"1"'),
+            ["[thing] derivative_from_output", "called output, and so is a parameter"],
+        ),
         (entry(onnx='{ op = "Relu" }'), ["[thing] onnx.since", "missing"]),
         (entry(onnx='{ op = "Relu", since = "6" }'), ["[thing] onnx.since", "wrong type str"]),
         (entry(onnx='{ op = "Relu", since = 6, opset = 7 }'), ["[thing] onnx", "unknown field 'opset'"]),
@@ -519,6 +529,26 @@ def test_a_wrong_derivative_is_refused_with_the_point() -> None:
 def test_a_wrong_field_is_refused(right: str, wrong: str, field: str) -> None:
     assert right in SILU
     assert disproved(SILU.replace(right, wrong)).startswith(f"my.toml: [my_silu] {field}")
+
+
+FROM_OUTPUT = """
+[curve]
+summary = "s"
+parameters = { a = { default = 0.5 } }
+formula = "a * tanh(x)"
+derivative_from_output = "(a - output) * (a + output) / a"
+plain_derivative_from_output = "a - output * output / a"
+"""
+
+
+def test_a_derivative_from_the_output_is_proved() -> None:
+    check.check(only(FROM_OUTPUT, "curve"))
+    for right, wrong, field in (
+        ("(a + output) / a", "(a + output)", "derivative_from_output: at x = "),
+        ("(a - output)", "(a - 1.0000000000000001 * output)", "derivative_from_output: at x = "),
+        ('"a - output', '"1 - output', "plain_derivative_from_output: at x = "),
+    ):
+        assert disproved(FROM_OUTPUT.replace(right, wrong), "curve").startswith(f"my.toml: [curve] {field}")
 
 
 def test_a_wrong_subgradient_is_refused_and_any_between_the_sides_is_not() -> None:

@@ -51,8 +51,8 @@ def bits(array: Any) -> list[int]:
 
 
 def special_input(kernel: Kernel) -> str:
-    """The input the limits speak of: x, and for a gate the one it is not linear in."""
-    return check.gating_input(kernel.activation)
+    """The input the limits speak of: x (or the saved result), and for a gate the one it is not linear in."""
+    return check.gating_input(kernel.activation) if kernel.activation.kind == "gate" else kernel.inputs[0]
 
 
 def has_limits(kernel: Kernel) -> bool:
