@@ -497,6 +497,7 @@ def sparse_plus_with_derivative(
 
 sigmoid: _Activation
 sigmoid_backward: _Gradient
+sigmoid_backward_from_output: _Gradient
 def sigmoid_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
@@ -517,6 +518,7 @@ def logsigmoid_with_derivative(
 
 tanh: _Activation
 tanh_backward: _Gradient
+tanh_backward_from_output: _Gradient
 def tanh_with_derivative(
     x: ArrayLike,
     out: tuple[NDArray[Any] | None, NDArray[Any] | None] | None = None,
