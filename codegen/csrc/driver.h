@@ -94,6 +94,13 @@ PYACT_INLINE void load_floats(pyact_dtype dtype, const char *from, ptrdiff_t str
     for (const float last = block[n - 1]; i < whole_float_vectors(n); i++) block[i] = last;
 }
 
+static inline void load_floats_of(pyact_dtype dtype, const char *from, ptrdiff_t stride, size_t n, float *block)
+{
+    if (dtype == PYACT_F16) load_floats(PYACT_F16, from, stride, n, block);
+    else if (dtype == PYACT_BF16) load_floats(PYACT_BF16, from, stride, n, block);
+    else load_floats(PYACT_F32, from, stride, n, block);
+}
+
 /* Elements of a block whose rounding the float32 core left open: by Ziv's test in double and, where that leaves it open
  * too, in wide arithmetic. They are gathered, so that whole vectors of them are evaluated. */
 PYACT_OUTLINE void round_again_to_16_bits(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
@@ -126,9 +133,9 @@ static inline void store_rounded(pyact_dtype dtype, char *to, fvec value)
     else store_rounded_bf16(to, value);
 }
 
-/* Rounds the results of a block to 16 bits, n a multiple of FLANES. */
+/* Rounds the results for a block to 16 bits, n a multiple of FLANES. */
 PYACT_INLINE void round_floats(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
-                               const float_block *block, size_t n, char *to)
+                               const float_block *block, const float *results, size_t n, char *to)
 {
     enum { GROUP = 4 }; /* vectors for one branch */
     uint16_t unsure[PYACT_FLOAT_BLOCK];
@@ -139,14 +146,14 @@ PYACT_INLINE void round_floats(const pyact_cores *cores, const pyact_signature *
             suspicion all = no_suspicion();
 #pragma GCC unroll 4
             for (size_t i = 0; i < GROUP * FLANES; i += FLANES) {
-                const fvec value = fvec_load(block->results + start + i);
+                const fvec value = fvec_load(results + start + i);
                 store_rounded(dtype, to + 2 * (start + i), value);
                 all = suspect(all, dtype, value);
             }
             if (__builtin_expect(!is_suspicious(all), 1)) continue;
         }
         for (size_t i = start; i < end; i += FLANES) {
-            const fvec value = fvec_load(block->results + i);
+            const fvec value = fvec_load(results + i);
             store_rounded(dtype, to + 2 * i, value);
             for (unsigned lanes = unsure_lanes(dtype, value); lanes != 0; lanes &= lanes - 1)
                 unsure[count++] = (uint16_t)(i + (size_t)__builtin_ctz(lanes));
@@ -155,22 +162,24 @@ PYACT_INLINE void round_floats(const pyact_cores *cores, const pyact_signature *
     if (count != 0) round_again_to_16_bits(cores, signature, dtype, block, unsure, count, to);
 }
 
-static inline void store_floats(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
-                                const float_block *block, size_t n, char *to, ptrdiff_t stride)
+static inline void store_rounded_block(const pyact_cores *cores, const pyact_signature *signature, pyact_dtype dtype,
+                                       const float_block *block, const float *results, size_t n, char *to,
+                                       ptrdiff_t stride)
 {
-    if (dtype == PYACT_F32) {
-        if (n == 1) memcpy(to, block->results, 4);
-        else if (stride == 4) memcpy(to, block->results, 4 * n);
-        else for (size_t i = 0; i < n; i++) memcpy(to + (ptrdiff_t)i * stride, &block->results[i], 4);
-        return;
-    }
     uint16_t elements[PYACT_FLOAT_BLOCK];
     const size_t whole = whole_float_vectors(n);
     const int direct = stride == 2 && whole == n;
     char *halves = direct ? to : (char *)elements;
-    if (dtype == PYACT_F16) round_floats(cores, signature, PYACT_F16, block, whole, halves);
-    else round_floats(cores, signature, PYACT_BF16, block, whole, halves);
+    if (dtype == PYACT_F16) round_floats(cores, signature, PYACT_F16, block, results, whole, halves);
+    else round_floats(cores, signature, PYACT_BF16, block, results, whole, halves);
     if (!direct) scatter_16_bits(to, stride, n, elements);
+}
+
+static inline void store_floats(const float *results, size_t n, char *to, ptrdiff_t stride)
+{
+    if (n == 1) memcpy(to, results, 4);
+    else if (stride == 4) memcpy(to, results, 4 * n);
+    else for (size_t i = 0; i < n; i++) memcpy(to + (ptrdiff_t)i * stride, &results[i], 4);
 }
 
 static inline int is_float_array(const void *data, ptrdiff_t stride)
@@ -267,15 +276,15 @@ static void elementwise_single(const pyact_cores *cores, const pyact_signature *
                 in[k] = from;
             } else {
                 in[k] = (const char *)block.data[k];
-                if (dtype == PYACT_F16) load_floats(PYACT_F16, from, strides[k], count, block.data[k]);
-                else if (dtype == PYACT_BF16) load_floats(PYACT_BF16, from, strides[k], count, block.data[k]);
-                else load_floats(PYACT_F32, from, strides[k], count, block.data[k]);
+                load_floats_of(dtype, from, strides[k], count, block.data[k]);
             }
         }
         char *to = (char *)output + (ptrdiff_t)start * output_stride;
         const int direct = whole && direct_output;
         cores->single(in, direct ? to : (char *)block.results, whole_float_vectors(count));
-        if (!direct) store_floats(cores, signature, dtype, &block, count, to, output_stride);
+        if (direct) continue;
+        if (dtype == PYACT_F32) store_floats(block.results, count, to, output_stride);
+        else store_rounded_block(cores, signature, dtype, &block, block.results, count, to, output_stride);
     }
 }
 
