@@ -14,12 +14,13 @@ from .fit_elementary import GRID_POINTS, OUTPUT, series
 from .fit_pair import DIGITS, _table, array, literal, prepared_power, to_float
 from .remez import Function, chebyshev_fit, evaluate
 
-FAR = mpf("11")
-CENTER, POLE = mpf("1.625"), mpf("3.25")  # s = (z - CENTER) / (z + POLE)
-SLOPE = -0.03125  # of f, divided by z + POLE: about that of large z
+FAR = mpf("10.9")
+CENTER, POLE = mpf("0.453125"), mpf("2.5")  # s = z / (z + POLE) - CENTER
+SLOPE = -0.041015625  # of log(1 + f) as a function of s, divided by z + POLE: about that of large z
 DEGREE = 10
-FACTOR = mpf(31) / 64  # C: in the middle of (z + 1) M(z)
-ERROR_BITS = 27.5
+# C, found by a search of 0.465 to 0.4985, the middle of (z + 1) M(z): the eight C 2^(j/8) are all next to floats.
+FACTOR, FACTOR_BITS = mpf("0.48422590076627187"), 27.6
+ERROR_BITS = 28
 
 HEADER = """\
 /* Written by "python -m codegen.fit_gelu"; do not edit. Coefficients start with the constant term. */
@@ -78,52 +79,60 @@ def rounded_together(exact: Sequence[mpf], points: Sequence[mpf], values: Sequen
         best = error
 
 
-def render_polynomial(name: str, text: str, function: Function, degree: int, center: mpf, pole: mpf) -> str:
-    """A polynomial of s = (z - center) / (z + pole) for a function of z."""
-    low, high = -center / pole, (FAR - center) / (FAR + pole)
-
-    def mapped(s: mpf) -> mpf:
-        return function((center + pole * s) / (1 - s))
-
-    middle, half = (low + high) / 2, (high - low) / 2
-    points = [middle - half * cos(pi * i / (GRID_POINTS // 2)) for i in range(GRID_POINTS // 2 + 1)]
-    exact = chebyshev_fit(mapped, low, high, degree)
-    values, error = rounded_together(exact, points, [mapped(p) for p in points])
-    if error > 2.0**-ERROR_BITS:
-        raise SystemExit(f"{name}: error 2^{np.log2(error):.4} misses 2^-{ERROR_BITS}")
-    comment = (
-        f"/* {text}, in s = (z - {nstr(center)}) / (z + {nstr(pole)})\n"
-        f" * 0 <= z <= {nstr(FAR)}, degree {degree}, error 2^{np.log2(error):.4} of 1 + {text} */"
-    )
-    return f"{comment}\n{array(name, values)}"
-
-
 def render_exponential() -> str:
-    """(e^(-r/2) - 1 + r/2) / r^2"""
-    limit = log(2) / 8 * mpf("1.001")
-    rest = series(exp, 30, 2)
-    values = [to_float(c) for c in chebyshev_fit(lambda r: rest(-r / 2) / 4, -limit, limit, 2)]
+    """(e^(-r/2) - 1) / r, where r is the more, the more the step is."""
+    limit, slope = log(2) / 8 * mpf("1.005"), log(2) / 8 / mpf(step())
+    rest = series(exp, 30, 1)
+
+    def function(r: mpf) -> mpf:
+        return -slope * rest(-slope * r)
+
+    values = [to_float(c) for c in chebyshev_fit(function, -limit, limit, 3)]
     points = [limit * (2 * mpf(i) / (GRID_POINTS - 1) - 1) for i in range(GRID_POINTS)]
-    error = max(abs(evaluate([mpf(v) for v in values], r) * r * r - r / 2 + 1 - exp(-r / 2)) for r in points)
-    if error > mpf(2) ** -30:
-        raise SystemExit(f"PAIR_GELU_EXP: error 2^{nstr(log(error, 2), 4)} misses 2^-30")
-    comment = f"/* (e^(-r/2) - 1 + r/2) / r^2 for |r| <= ln2/8, absolute error 2^{nstr(log(error, 2), 4)} */"
+    error = max(abs((evaluate([mpf(v) for v in values], r) - function(r)) * r) for r in points)
+    if error > mpf(2) ** -31:
+        raise SystemExit(f"PAIR_GELU_EXP: error 2^{nstr(log(error, 2), 4)} misses 2^-31")
+    comment = f"/* (e^(-r/2) - 1) / r for |r| <= ln2/8, e^(-r/2) good to 2^{nstr(log(error, 2), 4)} */"
     return f"{comment}\n{array('PAIR_GELU_EXP', values)}"
 
 
-def render_powers(name: str, text: str, factor: mpf) -> str:
-    """The table of factor 2^(j/8), and what rounding it has cut off, for the reduced z^2."""
+def render_powers(name: str, factor: mpf, bits: float) -> str:
+    """The table of factor 2^(j/8), which are to be next to floats, to so many bits."""
     powers = [factor * mpf(2) ** (mpf(j) / 8) for j in range(8)]
     heads = [to_float(power) for power in powers]
-    tails = [to_float(-2 * log(power / mpf(head))) for power, head in zip(powers, heads, strict=True)]
-    return "\n".join(
-        [
-            f"/* {text} 2^(j/8), with j << 20 subtracted from its bits. */",
-            _table(f"{name}_POWERS", [prepared_power(head, j) for j, head in enumerate(heads)]),
-            "/* What rounding has cut off from them, as a term of r. */",
-            _table(f"{name}_POWERS_TAIL", tails),
-        ]
+    tail = max(abs(power / mpf(head) - 1) for power, head in zip(powers, heads, strict=True))
+    if tail > mpf(2) ** -bits:
+        raise SystemExit(f"{name}: within 2^{nstr(log(tail, 2), 4)} of floats, not 2^-{bits}")
+    comment = (
+        f"/* {nstr(factor, 13)} 2^(j/8), with j << 20 subtracted from its bits.\n"
+        f" * Within 2^{nstr(log(tail, 2), 4)} of floats. */"
     )
+    table = _table(name, [prepared_power(head, j) for j, head in enumerate(heads)])
+    return f"{comment}\n{table}"
+
+
+def render_polynomial(
+    name: str, text: str, function: Function, degree: int, interval: tuple[mpf, mpf], bits: float
+) -> str:
+    """f as a polynomial of s, in an interval of s; so many bits of 1 + f are to be right."""
+    low, high = interval
+    middle, half = (low + high) / 2, (high - low) / 2
+    points = [middle - half * cos(pi * i / (GRID_POINTS // 2)) for i in range(GRID_POINTS // 2 + 1)]
+    exact = chebyshev_fit(function, low, high, degree)
+    values, error = rounded_together(exact, points, [function(p) for p in points])
+    if error > 2.0**-bits:
+        raise SystemExit(f"{name}: error 2^{np.log2(error):.4} misses 2^-{bits}")
+    comment = f"/* f, in s = {text}\n * 0 <= z <= {nstr(FAR)}, degree {degree}, error 2^{np.log2(error):.4} of 1 + f */"
+    return f"{comment}\n{array(name, values)}"
+
+
+def render_mills() -> str:
+    def of_s(s: mpf) -> mpf:
+        return mills(POLE * (s + CENTER) / (1 - s - CENTER))
+
+    interval = -CENTER, FAR / (FAR + POLE) - CENTER
+    text = f"z / (z + {nstr(POLE)}) - {nstr(CENTER)}"
+    return render_polynomial("PAIR_GELU_MILLS", text, of_s, DEGREE, interval, ERROR_BITS)
 
 
 def render_constants() -> str:
@@ -135,7 +144,7 @@ def render_constants() -> str:
         "SLOPE": SLOPE,
     }
     return "\n".join(
-        ["/* ln 2 / 4 and its inverse; s; the slope of f */"]
+        ["/* ln 2 / 4 and its inverse; s; the slope of log(1 + f) */"]
         + [f"#define PAIR_GELU_{name} {literal(value)}" for name, value in constants.items()]
     )
 
@@ -146,9 +155,9 @@ def main() -> None:
     sections = [
         HEADER,
         render_constants(),
-        render_powers("PAIR_GELU", f"C = {nstr(FACTOR)} times", FACTOR),
+        render_powers("PAIR_GELU_POWERS", FACTOR, FACTOR_BITS),
         render_exponential(),
-        render_polynomial("PAIR_GELU_MILLS", "f", mills, DEGREE, CENTER, POLE),
+        render_mills(),
     ]
     OUTPUT.with_name("pair_gelu_coefficients.h").write_text("\n\n".join(sections) + "\n\n#endif\n", encoding="utf-8")
 

@@ -3,13 +3,11 @@
 Run as ``python -m codegen.fit_gelu_derivative``. csrc/pair_gelu_derivative.h says what the tables are for.
 """
 
-import numpy as np
-from mpmath import cos, erfc, exp, findroot, log, mp, mpf, nstr, pi, sqrt
+from mpmath import erfc, exp, findroot, mp, mpf, nstr, pi, sqrt
 
-from .fit_elementary import GRID_POINTS, OUTPUT, series
-from .fit_gelu import excess, rounded_together, step
-from .fit_pair import DIGITS, _table, array, literal, prepared_power, to_float
-from .remez import Function, chebyshev_fit, evaluate
+from .fit_elementary import OUTPUT
+from .fit_gelu import excess, render_polynomial, render_powers
+from .fit_pair import DIGITS, literal, to_float
 
 FAR = mpf("10.9")
 CENTER, POLE = mpf("0.578125"), mpf("2.5")  # s = p / (z + POLE) - CENTER
@@ -43,18 +41,6 @@ def derivative(z: mpf) -> mpf:
     return difference / (z - root_product() / (z + POLE)) * excess(z) / FACTOR - 1
 
 
-def render_polynomial(name: str, text: str, function: Function, degree: int, low: mpf, high: mpf) -> str:
-    """A polynomial for a function of s in an interval."""
-    middle, half = (low + high) / 2, (high - low) / 2
-    points = [middle - half * cos(pi * i / (GRID_POINTS // 2)) for i in range(GRID_POINTS // 2 + 1)]
-    exact = chebyshev_fit(function, low, high, degree)
-    values, error = rounded_together(exact, points, [function(p) for p in points])
-    if error > 2.0**-ERROR_BITS:
-        raise SystemExit(f"{name}: error 2^{np.log2(error):.4} misses 2^-{ERROR_BITS}")
-    comment = f"/* f, in s = {text}\n * 0 <= z <= {nstr(FAR)}, degree {degree}, error 2^{np.log2(error):.4} of 1 + f */"
-    return f"{comment}\n{array(name, values)}"
-
-
 def render_derivative() -> str:
     p = root_product()
 
@@ -63,55 +49,19 @@ def render_derivative() -> str:
 
     text = f"p / (z + {nstr(POLE)}) - {nstr(CENTER)}"
     low, high = p / (FAR + POLE) - CENTER, p / POLE - CENTER
-    return render_polynomial("PAIR_GELU_DERIVATIVE_FACTOR", text, of_s, DEGREE, low, high)
-
-
-def render_exponential() -> str:
-    """(e^(-r/2) - 1) / r, where r is the more, the more the step is."""
-    limit, slope = log(2) / 8 * mpf("1.005"), log(2) / 8 / mpf(step())
-    rest = series(exp, 30, 1)
-
-    def function(r: mpf) -> mpf:
-        return -slope * rest(-slope * r)
-
-    values = [to_float(c) for c in chebyshev_fit(function, -limit, limit, 3)]
-    points = [limit * (2 * mpf(i) / (GRID_POINTS - 1) - 1) for i in range(GRID_POINTS)]
-    error = max(abs((evaluate([mpf(v) for v in values], r) - function(r)) * r) for r in points)
-    if error > mpf(2) ** -31:
-        raise SystemExit(f"PAIR_GELU_DERIVATIVE_EXP: error 2^{nstr(log(error, 2), 4)} misses 2^-31")
-    comment = f"/* (e^(-r/2) - 1) / r for |r| <= ln2/8, e^(-r/2) good to 2^{nstr(log(error, 2), 4)} */"
-    return f"{comment}\n{array('PAIR_GELU_DERIVATIVE_EXP', values)}"
-
-
-def render_powers() -> str:
-    """The table of C 2^(j/8)."""
-    powers = [FACTOR * mpf(2) ** (mpf(j) / 8) for j in range(8)]
-    heads = [to_float(power) for power in powers]
-    tail = max(abs(power / mpf(head) - 1) for power, head in zip(powers, heads, strict=True))
-    if tail > mpf(2) ** -FACTOR_BITS:
-        raise SystemExit(
-            f"PAIR_GELU_DERIVATIVE_POWERS: within 2^{nstr(log(tail, 2), 4)} of floats, not 2^-{FACTOR_BITS}"
-        )
-    comment = (
-        f"/* {nstr(FACTOR, 13)} 2^(j/8), with j << 20 subtracted from its bits.\n"
-        f" * Within 2^{nstr(log(tail, 2), 4)} of floats. */"
-    )
-    table = _table("PAIR_GELU_DERIVATIVE_POWERS", [prepared_power(head, j) for j, head in enumerate(heads)])
-    return f"{comment}\n{table}"
+    return render_polynomial("PAIR_GELU_DERIVATIVE_FACTOR", text, of_s, DEGREE, (low, high), ERROR_BITS)
 
 
 def render_constants() -> str:
     p = root_product()
     constants = {
-        "DERIVATIVE_STEP": step(),
-        "DERIVATIVE_STEPS": to_float(4 / log(2)),
         "DERIVATIVE_CENTER": float(CENTER),
         "DERIVATIVE_POLE": float(POLE),
         "ROOT_PRODUCT": to_float(p),
         "ROOT_PRODUCT_LOW": to_float(p - to_float(p)),
         "ROOT_PRODUCT_INVERSE": to_float(1 / p),
     }
-    comment = "ln 2 / 4 and its inverse; s; p = root (root + pole), where the derivative vanishes at -root"
+    comment = "s; p = root (root + pole), where the derivative vanishes at -root"
     return "\n".join(
         [f"/* {comment} */"] + [f"#define PAIR_GELU_{name} {literal(value)}" for name, value in constants.items()]
     )
@@ -123,8 +73,7 @@ def main() -> None:
     sections = [
         HEADER,
         render_constants(),
-        render_powers(),
-        render_exponential(),
+        render_powers("PAIR_GELU_DERIVATIVE_POWERS", FACTOR, FACTOR_BITS),
         render_derivative(),
     ]
     OUTPUT.with_name("pair_gelu_derivative_coefficients.h").write_text(

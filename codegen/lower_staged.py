@@ -68,7 +68,7 @@ FUNCTIONS: Mapping[str, Staged] = {
     "quick_gelu": Staged("quick_gelu"),
     "silu_backward": Staged("silu_derivative", passes=3),
     "swish_backward": Staged("silu_derivative", passes=3),
-    "gelu": Staged("gelu", members=5),
+    "gelu": Staged("gelu", members=4),
     "gelu_backward": Staged("gelu_derivative", members=4),
     "gelu_tanh": Staged("gelu_tanh", passes=3),
     "gelu_tanh_backward": Staged("gelu_tanh_derivative", passes=4),

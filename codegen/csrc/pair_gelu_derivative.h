@@ -1,16 +1,11 @@
 /* The derivative of gelu(x) = x Phi(x) in two passes, flat in the distribution of inputs and within 1 ULP.
  *
- * With z = |x|, E = e^(-z^2/2) and the Mills ratio M, smooth, Phi(-z) = E M. The derivative is made of something that
- * vanishes for a negative x far out, E C t (1 + f): t, a simple function of z, comes so near that |f| < 0.15. E C t is
- * known to nearly twice the precision of a float, and f, a polynomial of s, to that of a float.
- *
- * E C is scale e^(-r/2), where the eight floats that scale is made of are next to C 2^(j/8), C being chosen for that:
- * they need no tails. The reduction of z^2 to r takes a float for ln 2 / 4; what that changes is a factor e^(c z^2), of
- * which f takes care. */
+ * It is made as gelu is (pair_gelu.h): of something that vanishes for a negative x far out, E C t (1 + f), with another t,
+ * another C and |f| < 0.15. */
 #ifndef PYACT_PAIR_GELU_DERIVATIVE_H
 #define PYACT_PAIR_GELU_DERIVATIVE_H
 
-#include "pair_gelu.h" /* the polynomial */
+#include "pair_gelu.h"
 #include "pair_gelu_derivative_coefficients.h"
 
 /* Beyond, a negative x is left to double, and the result of a positive one is 1. */
@@ -19,29 +14,6 @@
 #define PAIR_GELU_NEAR_ROOT 0x1p-16f
 
 /* What goes between the passes: scale t as its float `scale` and the tail `quotient`, r in w, and s in low. */
-
-/* scale, and in *r what is left of z^2. */
-PYACT_INLINE fvec fpair_gelu_derivative_scale(fvec z, fvec *r)
-{
-    const fvec magic = fvec_set(PAIR_ROUND_TO_INTEGER), square = fvec_mul(z, z), square_tail = fvec_fms(z, z, square);
-    const fvec shifted = fvec_fnma(square, fvec_set(PAIR_GELU_DERIVATIVE_STEPS), magic), k = fvec_sub(shifted, magic);
-    const fivec eighths = fivec_from_bits(shifted);
-    *r = fvec_add(fvec_fma(k, fvec_set(PAIR_GELU_DERIVATIVE_STEP), square), square_tail);
-    return fvec_from_bits(fivec_add(fivec_from_bits(fvec_lookup8(PAIR_GELU_DERIVATIVE_POWERS, eighths)),
-                                    fivec_shift_left(eighths, 20)));
-}
-
-/* scale t e^(-r/2) (1 + f), rounded: with h for the float next to scale t, h + a after the exponential, and then
- * h + (a + (h + a) f). */
-PYACT_INLINE fvec fpair_gelu_derivative_product(fpair_power parts, fvec f)
-{
-    const fvec h = parts.scale, r = parts.w;
-    fvec slope = fvec_fma(fvec_set(PAIR_GELU_DERIVATIVE_EXP[3]), r, fvec_set(PAIR_GELU_DERIVATIVE_EXP[2]));
-    slope = fvec_fma(slope, r, fvec_set(PAIR_GELU_DERIVATIVE_EXP[1]));
-    slope = fvec_fma(slope, r, fvec_set(PAIR_GELU_DERIVATIVE_EXP[0]));
-    const fvec a = fvec_fma(fvec_mul(h, r), slope, parts.quotient);
-    return fvec_add(h, fvec_fma(fvec_add(h, a), f, a));
-}
 
 /* ---- the derivative: gelu'(-z) = -E (z / sqrt(2 pi) - M), and gelu'(z) = 1 - gelu'(-z) ----
  *
@@ -52,7 +24,7 @@ PYACT_INLINE fpair_power fpair_gelu_derivative_power(fvec x)
 {
     fpair_power parts;
     const fvec z = fvec_at_most(fvec_abs(x), fvec_set(PAIR_GELU_DERIVATIVE_FAR));
-    const fvec scale = fpair_gelu_derivative_scale(z, &parts.w);
+    const fvec scale = fpair_gelu_scale(PAIR_GELU_DERIVATIVE_POWERS, z, &parts.w);
 
     /* q cut to 18 bits: t is exact where z > q, and else it has an error known exactly. */
     const fvec p = fvec_set(PAIR_GELU_ROOT_PRODUCT), pole = fvec_set(PAIR_GELU_DERIVATIVE_POLE);
@@ -78,7 +50,7 @@ PYACT_INLINE fpair_power fpair_gelu_derivative_power(fvec x)
 PYACT_INLINE fvec fpair_gelu_derivative_rounded(fvec x, fpair_power parts, fpair_context *context)
 {
     const fvec f = fpair_gelu_polynomial(PAIR_GELU_DERIVATIVE_FACTOR, 9, parts.low);
-    const fvec product = fpair_gelu_derivative_product(parts, f);
+    const fvec product = fpair_gelu_product(parts, f);
     fpair_require(context, fvec_lt(fvec_set(-PAIR_GELU_DERIVATIVE_FAR), x));
     return fvec_select_sign(x, fvec_neg(product), fvec_add(fvec_set(1.0f), product));
 }

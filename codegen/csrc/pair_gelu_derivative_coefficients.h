@@ -5,9 +5,7 @@
 #include "fitted.h"
 
 
-/* ln 2 / 4 and its inverse; s; p = root (root + pole), where the derivative vanishes at -root */
-#define PAIR_GELU_DERIVATIVE_STEP 0x1.62e430p-3f
-#define PAIR_GELU_DERIVATIVE_STEPS 0x1.715476p+2f
+/* s; p = root (root + pole), where the derivative vanishes at -root */
 #define PAIR_GELU_DERIVATIVE_CENTER 0x1.280000p-1f
 #define PAIR_GELU_DERIVATIVE_POLE 0x1.400000p+1f
 #define PAIR_GELU_ROOT_PRODUCT 0x1.38eaecp+1f
@@ -19,14 +17,6 @@
 static const float PAIR_GELU_DERIVATIVE_POWERS[8] PYACT_TABLE = {
     0x1.d44dbcp-2f, 0x1.deb052p-2f, 0x1.d6747cp-2f, 0x1.cfa848p-2f,
     0x1.cb2404p-2f, 0x1.c91c8ap-2f, 0x1.c9cb7cp-2f, 0x1.cd6fb4p-2f,
-};
-
-/* (e^(-r/2) - 1) / r for |r| <= ln2/8, e^(-r/2) good to 2^-31.45 */
-static const float PAIR_GELU_DERIVATIVE_EXP[4] = {
-    -0x1.000000p-1f, /* -0.5 */
-    0x1.000000p-3f, /* 0.125 */
-    -0x1.555d9ep-6f, /* -0.020835308358073235 */
-    0x1.555adap-9f, /* 0.002604331122711301 */
 };
 
 /* f, in s = p / (z + 2.5) - 0.578125
