@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from .kernels import Kernel
 from .lower_c import SingleCore, wrap
 from .lower_plain import UNROLLED, plain_vector
+from .lower_staged import staged_gradients
 
 _PLACES = ("first", "second")
 
@@ -27,6 +28,8 @@ def gradients_core(gradients: Sequence[Kernel], cores: Mapping[str, SingleCore |
         return _core(gradients, _in_double(gradients))
     if names == [f"{k.name}_pair_core" for k in gradients] and not gradients[0].parameters:
         return _core(gradients, _in_pairs(gradients))
+    if names == [f"{k.name}_staged_core" for k in gradients]:
+        return staged_gradients(name_of(gradients[0].activation.name), gradients)
     if names == [f"{k.name}_plain_core" for k in gradients]:
         return _in_plain(gradients)
     return None

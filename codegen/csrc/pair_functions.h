@@ -258,6 +258,7 @@ PYACT_INLINE fvec fpair_gelu_tanh_rounded(fvec x, fpair_power e, fpair_context *
 #include "pair_colu.h"
 #include "pair_exponential_units.h"
 #include "pair_gaussian.h"
+#include "pair_glu.h"
 #include "pair_logish.h"
 #include "pair_mish.h"
 #include "pair_quick_gelu_derivative.h"
