@@ -1,5 +1,5 @@
-"""Staged kernels -> C: float32 functions written by hand in csrc/pair_functions.h, which csrc/staged.h runs in passes, and
-those of gates csrc/staged_gates.h.
+"""Staged kernels -> C: float32 functions written by hand in csrc/pair_functions.h, which csrc/staged.h runs in passes;
+those of gates, csrc/staged_gates.h.
 
 They are flat: no input takes longer than another. A kernel is one of them if its expression is that of the catalogue's,
 whatever its own name, and the defaults of its parameters are the same; with other parameters, another core serves.
