@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,6 +16,7 @@ from .lower_pair import TABLE as PAIR_TABLE
 from .lower_pair import measured_core
 from .lower_plain import plain_core
 from .lower_staged import staged_core
+from .lower_staged_gates import gate_core
 from .spec import GRADIENT, Catalogue
 from .targets import COMMON_FLAGS, TARGETS
 
@@ -23,8 +24,8 @@ HERE = Path(__file__).parent
 CSRC = HERE / "csrc"
 C_MODULES = (
     "derivative", "expr", "fitted", "float64", "generate", "halves", "ieee", "kernels", "lower_c", "lower_direct",
-    "lower_fitted", "lower_gradients", "lower_light", "lower_pair", "lower_plain", "lower_staged", "reference", "spec",
-    "targets",
+    "lower_fitted", "lower_gradients", "lower_light", "lower_pair", "lower_plain", "lower_staged", "lower_staged_gates",
+    "reference", "spec", "targets",
 )  # fmt: skip
 # These go to python/, out of the way of a plain C build.
 NEEDS_PYTHON = ("direct_call.h", "functions.c", "numpy_glue.h", "ufunc_calls.c", "ufuncs.c")
@@ -89,7 +90,7 @@ def single_core(kernel: Kernel, tables: Mapping[str, FittedKernel]) -> SingleCor
     plain = plain_core(kernel)
     if plain is not None:
         return SingleCore(f"{kernel.name}_plain_core", plain, by_lane=True, has_halves=True)
-    staged = staged_core(kernel, measured_core(kernel))
+    staged = gate_core(kernel) or staged_core(kernel, measured_core(kernel))
     if staged is not None:
         return staged
     if kernel.name in tables:
@@ -146,11 +147,18 @@ def _registry(families: Mapping[str, list[Kernel]], cores: SingleCores) -> str:
         core = cores[kernel.name]
         return core is not None and core.has_halves
 
+    def flags(kernel: Kernel) -> Iterator[bool]:
+        yield kernel.wide_only
+        yield kernel.wide_only and cores[kernel.name] is not None
+        yield float64.core(kernel) == "direct"
+        yield by_lane(kernel)
+        yield _is_gate(kernel)
+        yield is_plain(kernel)
+        yield _has_gradients(kernel)
+
     for family, kernels in families.items():
         rows = "\n".join(
-            f'    {{"{k.name}", {len(k.data_inputs)}, {len(k.parameters)}, {k.wide_only:d}, '
-            f"{float64.core(k) == 'direct':d}, {by_lane(k):d}, {_is_gate(k):d}, "
-            f"{is_plain(k):d}, {_has_gradients(k):d}}},"
+            f'    {{"{k.name}", {len(k.data_inputs)}, {len(k.parameters)}, {", ".join(f"{f:d}" for f in flags(k))}}},'
             for k in kernels
         )
         parts.append(

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from . import lower_staged_gates
 from .kernels import Kernel
 from .lower_c import SingleCore, wrap
 from .lower_plain import UNROLLED, plain_vector
-from .lower_staged import staged_gradients
 
 _PLACES = ("first", "second")
 
@@ -29,7 +29,7 @@ def gradients_core(gradients: Sequence[Kernel], cores: Mapping[str, SingleCore |
     if names == [f"{k.name}_pair_core" for k in gradients] and not gradients[0].parameters:
         return _core(gradients, _in_pairs(gradients))
     if names == [f"{k.name}_staged_core" for k in gradients]:
-        return staged_gradients(name_of(gradients[0].activation.name), gradients)
+        return lower_staged_gates.gradients_core(name_of(gradients[0].activation.name), gradients)
     if names == [f"{k.name}_plain_core" for k in gradients]:
         return _in_plain(gradients)
     return None

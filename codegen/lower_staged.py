@@ -1,20 +1,21 @@
-"""Staged kernels -> C: float32 functions written by hand in csrc/pair_functions.h, which csrc/staged.h runs in passes;
-those of gates, csrc/staged_gates.h.
+"""Staged kernels -> C: float32 functions written by hand in csrc/pair_functions.h, which csrc/staged.h runs in passes
+(those of gates: lower_staged_gates.py).
 
 They are flat: no input takes longer than another. A kernel is one of them if its expression is that of the catalogue's,
-whatever its own name, and the defaults of its parameters are the same; with other parameters, another core serves.
+whatever its own name, and the defaults of its parameters are the same. With other parameters another core serves, or
+functions that are given constants made of these (csrc/staged_parameters.h).
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from . import spec
-from .expr import Expr
+from .expr import Expr, variables
 from .kernels import Kernel, kernels_of
-from .lower_c import SingleCore, wrap
+from .lower_c import SingleCore, function, wrap
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ FUNCTIONS: Mapping[str, Staged] = {
     "logsigmoid_backward": Staged("mirrored_sigmoid"),
     "softplus_backward": Staged("sigmoid"),  # at the default threshold it is 1 to within 1e-8
     "elu_backward": Staged("elu_derivative"),
+    "elu_backward_alpha": Staged("elu_alpha_derivative"),
     "celu_backward": Staged("elu_derivative"),
     "selu_backward": Staged("selu_derivative"),
     "bipolar_sigmoid_backward": Staged("bipolar_sigmoid_derivative"),
@@ -62,6 +64,8 @@ FUNCTIONS: Mapping[str, Staged] = {
     "sinusoid_backward": Staged("cosine", members=5),
     "cosine": Staged("cosine", members=5),
     "cosine_backward": Staged("negative_sine", members=5),
+    "snake": Staged("snake", members=4),
+    "snake_backward": Staged("snake_derivative", members=4),
     "exponential": Staged("exponential"),
     "exponential_backward": Staged("exponential"),
     "silu": Staged("silu"),
@@ -75,41 +79,26 @@ FUNCTIONS: Mapping[str, Staged] = {
     "gelu_tanh_backward": Staged("gelu_tanh_derivative", passes=4),
 }
 
-
-@dataclass(frozen=True)
-class StagedGate:
-    """The same of a gate, by its functions for the passes: `between` comes between the first and the last."""
-
-    first: str
-    last: str
-    members: int = 2
-    between: str | None = None
-
-
-@dataclass(frozen=True)
-class StagedGradients:
-    """Both gradients of a gate at once: what each of the kernels gives, to the last bit."""
-
-    first: str
-    between: str
-    last: tuple[str, str]
-    members: int
-
-
-GATES: Mapping[str, StagedGate] = {
-    "glu": StagedGate("glu_power", "glu_rounded"),
-    "glu_backward_a": StagedGate("glu_gradient_power", "glu_gradient_of_a_alone"),
-    "glu_backward_b": StagedGate("glu_gradient_power", "glu_gradient_of_b", 3, "glu_gradient_second"),
-}
-# By activation.
-GRADIENTS: Mapping[str, StagedGradients] = {
-    "glu": StagedGradients(
-        "glu_gradient_power", "glu_gradient_second", ("glu_gradient_of_a", "glu_gradient_of_b"), members=3
-    ),
+# With other parameters, or with any.
+PARAMETRIC: Mapping[str, Staged] = {
+    "elu": Staged("scaled_elu", members=3),
+    "elu_backward": Staged("scaled_elu_derivative"),
+    "celu": Staged("scaled_celu", passes=3, members=3),
+    "celu_backward": Staged("scaled_celu_derivative"),
+    "pelu": Staged("scaled_pelu", passes=3, members=3),
+    "pelu_backward": Staged("scaled_pelu_derivative"),
+    "softplus": Staged("scaled_softplus", passes=3, members=3),
+    "softplus_backward": Staged("scaled_softplus_derivative"),
+    "swish": Staged("scaled_silu"),
+    "swish_backward": Staged("scaled_silu_derivative", passes=3),
+    "swish_backward_beta": Staged("scaled_silu_rate"),
+    "snake": Staged("scaled_snake", members=4),
+    "snake_backward": Staged("scaled_snake_derivative", members=4),
 }
 
 
-_Key = tuple[Expr, tuple[str, ...], tuple[float, ...]]
+_Key = tuple[Expr, bool, tuple[float, ...]]
+_ParametricKey = tuple[Expr, bool, tuple[str, ...]]
 
 
 def _defaults(kernel: Kernel) -> tuple[float, ...]:
@@ -117,83 +106,105 @@ def _defaults(kernel: Kernel) -> tuple[float, ...]:
 
 
 def _key(kernel: Kernel) -> _Key:
-    return kernel.expression, kernel.data_inputs, _defaults(kernel)
+    """Defaults count where the expression has the parameters at all."""
+    named = variables(kernel.expression)
+    return kernel.expression, kernel.factor is not None, _defaults(kernel) if named & set(kernel.parameters) else ()
+
+
+def _parametric_key(kernel: Kernel) -> _ParametricKey:
+    return kernel.expression, kernel.factor is not None, kernel.parameters
 
 
 @functools.cache
-def _catalogue() -> dict[str, Kernel]:
-    return {k.name: k for activation in spec.built_in().values() for k in kernels_of(activation)}
+def _catalogue() -> tuple[dict[_Key, Staged], dict[_ParametricKey, Staged]]:
+    known = {k.name: k for activation in spec.built_in().values() for k in kernels_of(activation)}
+    at_defaults = {_key(known[n]): staged for n, staged in FUNCTIONS.items()}
+    return at_defaults, {_parametric_key(known[n]): staged for n, staged in PARAMETRIC.items()}
 
 
-@functools.cache
-def _by_expression() -> dict[_Key, Staged]:
-    return {_key(_catalogue()[n]): staged for n, staged in FUNCTIONS.items()}
-
-
-@functools.cache
-def _gates_by_expression() -> dict[_Key, StagedGate]:
-    return {_key(_catalogue()[n]): staged for n, staged in GATES.items()}
-
-
-@functools.cache
-def _gradients_by_expression() -> dict[tuple[_Key, ...], StagedGradients]:
-    kernels = {name: [k for k in _catalogue().values() if k.activation.name == name and k.factor] for name in GRADIENTS}
-    return {tuple(map(_key, kernels[name])): staged for name, staged in GRADIENTS.items()}
-
-
-def _function(head: str, body: Iterable[str]) -> str:
-    return "\n".join([head, "{", *(f"    {line}" for statement in body for line in wrap(statement)), "}"])
-
-
-def _gate_core(kernel: Kernel) -> SingleCore | None:
-    staged = _gates_by_expression().get(_key(kernel))
-    if staged is None or kernel.wide_only:
-        return None
-    between = f"fpair_{staged.between}" if staged.between else "NULL"
-    call = (
-        f"staged_gate_run(fpair_{staged.first}, {between}, fpair_{staged.last}, {staged.members}, "
-        f"{kernel.factor is not None:d}, {kernel.name}_float_core, in, out, n);"
-    )
-    name = f"{kernel.name}_staged_core"
-    text = _function(f"static void {name}(const char *const *in, char *out, size_t n)", [call])
-    return SingleCore(name, text, by_lane=True)
-
-
-def staged_gradients(name: str, gradients: Sequence[Kernel]) -> str | None:
-    """The function `name` that gives both gradients of a gate at once."""
-    staged = _gradients_by_expression().get(tuple(map(_key, gradients)))
-    if staged is None:
-        return None
-    passes = ", ".join(f"fpair_{f}" for f in (staged.first, staged.between, *staged.last))
-    cores = ", ".join(f"{k.name}_float_core" for k in gradients)
-    call = f"staged_gate_gradients_run({passes}, {staged.members}, {cores}, in, out, n);"
-    head = f"static int {name}(const char *const *in, char *const *out, size_t n)"
-    return _function(head, [call, "return 1;"])
+def is_staged_for_all_parameters(kernel: Kernel) -> bool:
+    """Also where it has none."""
+    at_defaults, parametric = _catalogue()
+    key = _key(kernel)
+    return _parametric_key(kernel) in parametric or (not key[2] and key in at_defaults)
 
 
 def staged_core(kernel: Kernel, others: SingleCore | None = None) -> SingleCore | None:
-    """The core of a kernel that has a function of its own. `others` serves other parameters, or else double does."""
-    if (gate := _gate_core(kernel)) is not None:
-        return gate
-    staged = _by_expression().get(_key(kernel))
-    if staged is None or kernel.wide_only:
+    """The core of a kernel that has a function of its own. If that is for the defaults only, `others` serves other
+    parameters, or else double does.
+    """
+    at_defaults, parametric = _catalogue()
+    key = _key(kernel)
+    usual, any_other = at_defaults.get(key), parametric.get(_parametric_key(kernel))
+    if (usual is None and any_other is None) or kernel.activation.float32 == "wide":
         return None
-    count, defaults = len(kernel.data_inputs), _defaults(kernel)
-    check = []
-    if defaults:
-        check = [
-            f"static const double defaults[] = {{{', '.join(map(repr, defaults))}}};",
-            f"if (!fitted_has_defaults(in + {count}, defaults, {len(defaults)})) {{",
-            f"    {others.name if others else f'{kernel.name}_float_core'}(in, out, n);",
+    defaults, needed = key[2], _in_wide(kernel) if kernel.wide_only else ""
+    if usual is None or any_other is not None:
+        assert any_other is not None
+        body = _for_all_parameters(kernel, usual, any_other)
+    elif defaults:
+        needed = others.text if others else ""
+        other_name = others.name if others else _finer_core(kernel)
+        body = [
+            _array_of(defaults),
+            f"if (!fitted_has_defaults(in + {len(kernel.data_inputs)}, defaults, {len(defaults)})) {{",
+            f"    {other_name}(in, out, n);",
             "    return;",
             "}",
+            _run(kernel, usual),
         ]
+    else:
+        body = [_run(kernel, usual)]
+    text = function(f"static void {kernel.name}_staged_core(const char *const *in, char *out, size_t n)", body)
+    by_lane = any_other is not None or not defaults
+    return SingleCore(f"{kernel.name}_staged_core", "\n\n".join(t for t in (needed, text) if t), by_lane)
+
+
+def _array_of(defaults: tuple[float, ...]) -> str:
+    return f"static const double defaults[] = {{{', '.join(map(repr, defaults))}}};"
+
+
+def _finer_core(kernel: Kernel) -> str:
+    """What serves lanes out of range."""
+    return f"{kernel.name}_in_wide_core" if kernel.wide_only else f"{kernel.name}_float_core"
+
+
+def _in_wide(kernel: Kernel) -> str:
+    call = f"float_in_wide({kernel.name}_wide_core, {len(kernel.data_inputs)}, {len(kernel.parameters)}, in, out, n);"
+    return function(f"static void {_finer_core(kernel)}(const char *const *in, char *out, size_t n)", [call])
+
+
+def _passes(staged: Staged) -> str:
     between = [f"fpair_{staged.function}_{which}" for which in ("second", "third")[: staged.passes - 2]]
     passes = [f"fpair_{staged.function}_power", *between, *["NULL"] * (2 - len(between))]
-    call = (
-        f"staged_run({', '.join(passes)}, fpair_{staged.function}_rounded, {staged.members}, "
-        f"{kernel.factor is not None:d}, {len(defaults)}, {kernel.name}_float_core, in, out, n);"
+    return f"{', '.join(passes)}, fpair_{staged.function}_rounded, {staged.members}"
+
+
+def _run(kernel: Kernel, staged: Staged) -> str:
+    return (
+        f"staged_run({_passes(staged)}, {kernel.factor is not None:d}, {len(kernel.parameters)}, "
+        f"{_finer_core(kernel)}, in, out, n);"
     )
-    head = f"static void {kernel.name}_staged_core(const char *const *in, char *out, size_t n)"
-    text = "\n".join([*([others.text, ""] if defaults and others else []), _function(head, [*check, call])])
-    return SingleCore(f"{kernel.name}_staged_core", text, by_lane=not defaults)
+
+
+def _for_all_parameters(kernel: Kernel, usual: Staged | None, staged: Staged) -> list[str]:
+    """`usual` is for the defaults."""
+    count = len(kernel.parameters)
+
+    def others(lanes: str) -> str:
+        return (
+            f"staged_run_otherwise({lanes}, fpair_{staged.function}_prepare, {_passes(staged)}, "
+            f"{kernel.factor is not None:d}, {count}, {kernel.name}_staged_core, {_finer_core(kernel)}, in, out, n);"
+        )
+
+    if usual is None:
+        return [others("fmask_none()")]
+    return [
+        _array_of(_defaults(kernel)),
+        f"const fmask usual = staged_are_defaults(in + {len(kernel.data_inputs)}, defaults, {count});",
+        "if (!fmask_all(usual)) {",
+        *(f"    {line}" for line in wrap(others("usual"))),
+        "    return;",
+        "}",
+        _run(kernel, usual),
+    ]

@@ -1,6 +1,7 @@
 /* Runs a kernel over n elements. float32 goes through the kernel's float32 core, on the arrays themselves where they are
  * contiguous, else in blocks. The half formats go through the same core in blocks; what may round either way is evaluated
- * again, more finely. float64, and kernels for which double is not enough, run in blocks of double. */
+ * again, more finely. float64, and kernels for which double is not enough, run in blocks of double; but some of these
+ * have a float32 core that sees to it. */
 #ifndef PYACT_DRIVER_H
 #define PYACT_DRIVER_H
 
@@ -296,7 +297,8 @@ static void PYACT_FN(elementwise)(const pyact_cores *cores, const pyact_signatur
 {
     const pyact_half_core half = dtype == PYACT_F16 ? cores->f16 : dtype == PYACT_BF16 ? cores->bf16 : NULL;
     if (half != NULL && elementwise_half(half, signature, inputs, strides, output, output_stride, n)) return;
-    if (dtype != PYACT_F64 && !signature->wide_only) {
+    const int is_single = dtype == PYACT_F32 && signature->single_is_finer;
+    if (is_single || (dtype != PYACT_F64 && !signature->wide_only)) {
         elementwise_single(cores, signature, dtype, inputs, strides, output, output_stride, n);
         return;
     }

@@ -20,10 +20,11 @@ enum { PYACT_SAME_PARAMETERS = 2 };
  * that is f64_direct takes any such n where PYACT_SAME_PARAMETERS is set; the others need not know that flag. */
 typedef void (*pyact_core)(const double *const *in, double *const *out, size_t n, unsigned flags);
 
-/* The float32 core: every element of every float32 call of a kernel that is not wide_only, and the first try for the half
- * formats. n is a multiple of FLANES. Data inputs are arrays of n floats, parameters FLANES doubles, all equal unless the
- * signature says single_by_lane. `out` may be one of the inputs. The result of an element depends on that element alone.
- * It is within 1 ULP of the exact value; a gradient, within 1 ULP before its one multiplication by grad_output. */
+/* The float32 core: every element of every float32 call of a kernel that is not wide_only, or has a finer core, and the
+ * first try for the half formats. n is a multiple of FLANES. Data inputs are arrays of n floats, parameters FLANES
+ * doubles, all equal unless the signature says single_by_lane. `out` may be one of the inputs. The result of an element
+ * depends on that element alone. It is within 1 ULP of the exact value; a gradient, within 1 ULP before its one
+ * multiplication by grad_output. */
 typedef void (*pyact_float_core)(const char *const *in, char *out, size_t n);
 
 /* A core for float16 or bfloat16 arrays, whose results are the exact values rounded once. Like the float32 core, but every
@@ -47,6 +48,7 @@ typedef struct {
     const char *name;
     unsigned char data_inputs, parameters;
     unsigned char wide_only;        /* plain double is not enough, for any format */
+    unsigned char single_is_finer;  /* but float32 has a core that is enough */
     unsigned char f64_direct;       /* the float64 core takes whole arrays */
     unsigned char single_by_lane;   /* the float32 core takes another value of each parameter in each lane */
     unsigned char is_gate;          /* the value of a gate */

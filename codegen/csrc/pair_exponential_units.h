@@ -16,15 +16,19 @@
 /* Below its negative the result is -c. */
 #define PAIR_UNIT_BOUND 30.0f
 
-/* r, and S as scale */
-PYACT_INLINE fvec fpair_unit_reduced(fvec x, fvec *scale)
+/* r, and S as scale, of z from 0 to the bound */
+PYACT_INLINE fvec fpair_unit_cut(fvec z, fvec *scale)
 {
-    const fvec z = fvec_at_least(fvec_at_most(fvec_neg(x), fvec_set(PAIR_UNIT_BOUND)), fvec_set(0.0f));
     const fvec eighths = fvec_fma(z, fvec_set(PAIR_UNIT_PER_LN2), fvec_set(PAIR_UNIT_ROUND + 0.25f));
     const fivec whole = fivec_and(fivec_from_bits(eighths), fivec_set(~7));
     const fvec k = fvec_sub(fvec_from_bits(whole), fvec_set(PAIR_UNIT_ROUND));
     *scale = fvec_from_bits(fivec_sub(fivec_from_bits(fvec_set(1.0f)), fivec_shift_left(whole, 20)));
     return fvec_fnma(k, fvec_set(PAIR_UNIT_LN2), z);
+}
+
+PYACT_INLINE fvec fpair_unit_reduced(fvec x, fvec *scale)
+{
+    return fpair_unit_cut(fvec_at_least(fvec_at_most(fvec_neg(x), fvec_set(PAIR_UNIT_BOUND)), fvec_set(0.0f)), scale);
 }
 
 /* c[0] + ... + c[5] r^5 */
@@ -51,6 +55,16 @@ PYACT_INLINE fvec fpair_elu_rounded(fvec x, fpair_power power, fpair_context *co
     const fvec negative = fvec_fma(power.scale, power.w, fvec_sub(power.scale, fvec_set(1.0f)));
     fpair_require_number(x, context);
     return fvec_select(fvec_lt(x, fvec_set(0.0f)), negative, x);
+}
+
+/* ---- the derivative of elu by its c: e^x - 1 below zero, and 0 ---- */
+
+PYACT_INLINE fpair_power fpair_elu_alpha_derivative_power(fvec x) { return fpair_elu_power(x); }
+
+PYACT_INLINE fvec fpair_elu_alpha_derivative_rounded(fvec x, fpair_power power, fpair_context *context)
+{
+    const fvec value = fpair_elu_rounded(x, power, context);
+    return fvec_select(fvec_lt(x, fvec_set(0.0f)), value, fvec_set(0.0f));
 }
 
 /* ---- selu: c is in w already ---- */

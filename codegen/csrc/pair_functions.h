@@ -4,6 +4,7 @@
 #ifndef PYACT_PAIR_FUNCTIONS_H
 #define PYACT_PAIR_FUNCTIONS_H
 
+#include "float_in_wide.h"
 #include "pair_gate_derivatives.h"
 #include "pair_gelu.h"
 #include "pair_tanh.h"
@@ -262,8 +263,12 @@ PYACT_INLINE fvec fpair_gelu_tanh_rounded(fvec x, fpair_power e, fpair_context *
 #include "pair_logish.h"
 #include "pair_mish.h"
 #include "pair_quick_gelu_derivative.h"
+#include "pair_scaled_gates.h"
+#include "pair_scaled_softplus.h"
+#include "pair_scaled_units.h"
 #include "pair_sine.h"
 #include "pair_smish.h"
+#include "pair_snake.h"
 #include "pair_softplus.h"
 #include "pair_stanh_derivative.h"
 

@@ -31,8 +31,8 @@ PYACT_INLINE fpair_power fpair_sine_parts(fvec z, int eighths)
     return parts;
 }
 
-/* S + C r + ..., with that sign */
-PYACT_INLINE fvec fpair_sine_sum(fpair_power parts)
+/* S + C r + ..., that is, the sine but for its sign; l is not a tail yet. */
+PYACT_INLINE fpair fpair_sine_pair(fpair_power parts)
 {
     const fvec r = parts.scale, square = fvec_mul(r, r), s = parts.low, c = parts.quotient;
     const fvec sine = fvec_fma(fvec_set(PAIR_SINE[1]), square, fvec_set(PAIR_SINE[0]));
@@ -40,7 +40,13 @@ PYACT_INLINE fvec fpair_sine_sum(fpair_power parts)
     cosine = fvec_fma(cosine, square, fvec_set(PAIR_COSINE[0]));
     const fvec rest = fvec_fma(c, fvec_fma(fvec_mul(square, r), sine, parts.w), fvec_mul(fvec_mul(s, square), cosine));
     const fvec head = fvec_fma(c, r, s), tail = fvec_fma(c, r, fvec_sub(s, head));
-    return fvec_xor_sign(fvec_add(head, fvec_add(tail, rest)), parts.quotient_low);
+    return (fpair){head, fvec_add(tail, rest)};
+}
+
+/* With that sign, rounded. */
+PYACT_INLINE fvec fpair_sine_sum(fpair_power parts)
+{
+    return fvec_xor_sign(fpair_round(fpair_sine_pair(parts)), parts.quotient_low);
 }
 
 PYACT_INLINE fvec fpair_sine_magnitude(fvec x) { return fvec_at_most(fvec_abs(x), fvec_set(PAIR_SINE_BOUND)); }
