@@ -87,6 +87,8 @@ PARAMETRIC: Mapping[str, Staged] = {
     "celu_backward": Staged("scaled_celu_derivative"),
     "pelu": Staged("scaled_pelu", passes=3, members=3),
     "pelu_backward": Staged("scaled_pelu_derivative"),
+    "pelu_backward_a": Staged("scaled_pelu_a_derivative", passes=3, members=3),
+    "pelu_backward_b": Staged("scaled_pelu_b_derivative"),
     "softplus": Staged("scaled_softplus", passes=3, members=3),
     "softplus_backward": Staged("scaled_softplus_derivative"),
     "swish": Staged("scaled_silu"),
@@ -94,6 +96,7 @@ PARAMETRIC: Mapping[str, Staged] = {
     "swish_backward_beta": Staged("scaled_silu_rate"),
     "snake": Staged("scaled_snake", members=4),
     "snake_backward": Staged("scaled_snake_derivative", members=4),
+    "snake_backward_alpha": Staged("scaled_snake_rate", members=1),
 }
 
 

@@ -129,6 +129,29 @@ PYACT_INLINE fvec fpair_scaled_pelu_rounded(fvec x, fpair_power power, const sta
     return result;
 }
 
+/* its derivative by a: as with a = 1 */
+PYACT_INLINE fmask fpair_scaled_pelu_a_derivative_prepare(const plain_scalar *parameters, staged_constants *constants)
+{
+    return fpair_prepare_unit(scalar_set(1.0), parameters[1], constants);
+}
+
+PYACT_INLINE fpair_power fpair_scaled_pelu_a_derivative_power(fvec x, const staged_constants *constants)
+{
+    return fpair_scaled_pelu_power(x, constants);
+}
+
+PYACT_INLINE fpair_power fpair_scaled_pelu_a_derivative_second(fvec x, fpair_power reduced,
+                                                               const staged_constants *constants)
+{
+    return fpair_scaled_celu_second(x, reduced, constants);
+}
+
+PYACT_INLINE fvec fpair_scaled_pelu_a_derivative_rounded(fvec x, fpair_power power, const staged_constants *constants,
+                                                         fpair_context *context)
+{
+    return fpair_scaled_pelu_rounded(x, power, constants, context);
+}
+
 /* ---- derivatives: a/b e^(x/b), or 1 ---- */
 
 #define PAIR_UNIT_EXPONENT 60.0f
@@ -204,6 +227,30 @@ PYACT_INLINE fvec fpair_scaled_pelu_derivative_rounded(fvec x, fpair_power e, co
                                                        fpair_context *context)
 {
     return fpair_unit_derivative_rounded(x, e, constants, context);
+}
+
+/* by b: -a/b^2 x e^(x/b), or without the exponential */
+PYACT_INLINE fmask fpair_scaled_pelu_b_derivative_prepare(const plain_scalar *parameters, staged_constants *constants)
+{
+    const plain_scalar slope = scalar_div(parameters[0], parameters[1]);
+    const fmask served = fpair_prepare_unit_derivative(parameters[0], parameters[1], constants);
+    constants->factor = fpair_of_scalar(scalar_div(slope, scalar_mul(scalar_set(-1.0), parameters[1])));
+    return served;
+}
+
+PYACT_INLINE fpair_power fpair_scaled_pelu_b_derivative_power(fvec x, const staged_constants *constants)
+{
+    return fpair_unit_derivative_power(x, constants);
+}
+
+PYACT_INLINE fvec fpair_scaled_pelu_b_derivative_rounded(fvec x, fpair_power e, const staged_constants *constants,
+                                                         fpair_context *context)
+{
+    const fpair linear = fpair_mul_vec(constants->factor, x), product = fpair_mul_vec(linear, e.scale);
+    const fvec result = fvec_add(product.h, fvec_fma(product.h, e.w, product.l));
+    fpair_require(context, fvec_lt(fvec_neg(constants->bound), x));
+    fpair_check(result, context);
+    return result;
 }
 
 #endif
