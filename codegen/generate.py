@@ -149,7 +149,7 @@ def _registry(families: Mapping[str, list[Kernel]], cores: SingleCores) -> str:
 
     def flags(kernel: Kernel) -> Iterator[bool]:
         yield kernel.wide_only
-        yield kernel.wide_only and cores[kernel.name] is not None
+        yield kernel.wide_only and staged_core(kernel) is not None
         yield float64.core(kernel) == "direct"
         yield by_lane(kernel)
         yield _is_gate(kernel)

@@ -16,12 +16,12 @@ PYACT_INLINE fpair fpair_sine_squared(fpair_power parts)
     return fpair_square(fpair_normalize(sine.h, sine.l));
 }
 
-/* x + q: the square over a is not larger than x. */
+/* x + q: the square over a is not larger than x. A zero keeps its sign. */
 PYACT_INLINE fvec fpair_snake_sum(fvec x, fpair q)
 {
     fvec error;
     const fvec sum = fvec_fast_two_sum(x, q.h, &error);
-    return fvec_add(sum, fvec_add(error, q.l));
+    return fvec_select(fvec_eq(x, fvec_set(0.0f)), x, fvec_add(sum, fvec_add(error, q.l)));
 }
 
 /* ---- a = 1 ---- */
