@@ -52,13 +52,36 @@ def render_units() -> str:
         "/* 1 / ln 2 and ln 2 */",
         f"#define PAIR_UNIT_PER_LN2 {literal(to_float(1 / log(2)))}",
         f"#define PAIR_UNIT_LN2 {literal(to_float(log(2)))}",
+        "/* By how much that is too large. */",
+        f"#define PAIR_UNIT_LN2_EXCESS {literal(to_float(mpf(to_float(log(2))) - log(2)))}",
         "/* selu's slope above zero, rounded down, and what that cuts off: of one sign, "
         "for the sake of -0 and infinity */",
         f"#define PAIR_SELU_ABOVE {literal(above_head)}",
         f"#define PAIR_SELU_ABOVE_LOW {literal(to_float(above - mpf(above_head)))}",
     ]
     expm1s = [render_expm1("PAIR_UNIT_EXPM1", mpf(1)), render_expm1("PAIR_SELU_EXPM1", below)]
-    return "\n\n".join(["\n".join(constants), *expm1s])
+    return "\n\n".join(["\n".join(constants), *expm1s, render_celu_alpha()])
+
+
+def render_celu_alpha() -> str:
+    """The derivative of celu by alpha, next to zero: (1 - (1 + z) e^-z) / z^2 = 1/2 + z r(z), 0 <= z <= 11/16 ln2."""
+    high = 11 * log(2) / 16 * mpf("1.001")
+
+    def quotient(z: mpf) -> mpf:
+        return (1 - (1 + z) * exp(-z)) / z**2
+
+    exact = chebyshev_fit(lambda z: (quotient(z) - mpf("0.5")) / z, mpf(0), high, 5)
+    values = [to_float(c) for c in exact]
+    low = to_float(exact[0] - mpf(values[0]))
+    points = [high * (mpf(i) + mpf("0.5")) / GRID_POINTS for i in range(GRID_POINTS)]
+    fitted = [mpf("0.5"), mpf(values[0]) + mpf(low), *(mpf(v) for v in values[1:])]
+    error = max(abs(evaluate(fitted, z) / quotient(z) - 1) for z in points)
+    bits = nstr(log(error, 2), 4)
+    if error > mpf(2) ** -27:
+        raise SystemExit(f"PAIR_CELU_ALPHA: error 2^{bits} misses 2^-27")
+    comment = f"/* r(z), (1 - (1 + z) e^-z) / z^2 = 1/2 + z r(z), 0 <= z <= 11/16 ln2, error 2^{bits} of the sum */"
+    tail = f"/* What its constant term lacks. */\n#define PAIR_CELU_ALPHA_LOW {literal(low)}"
+    return f"{comment}\n{array('PAIR_CELU_ALPHA', values)}\n{tail}"
 
 
 def logarithm_cell(j: int) -> tuple[float, float]:

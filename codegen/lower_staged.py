@@ -85,6 +85,7 @@ PARAMETRIC: Mapping[str, Staged] = {
     "elu_backward": Staged("scaled_elu_derivative"),
     "celu": Staged("scaled_celu", passes=3, members=3),
     "celu_backward": Staged("scaled_celu_derivative"),
+    "celu_backward_alpha": Staged("scaled_celu_alpha_derivative", passes=3, members=5),
     "pelu": Staged("scaled_pelu", passes=3, members=3),
     "pelu_backward": Staged("scaled_pelu_derivative"),
     "pelu_backward_a": Staged("scaled_pelu_a_derivative", passes=3, members=3),

@@ -253,4 +253,74 @@ PYACT_INLINE fvec fpair_scaled_pelu_b_derivative_rounded(fvec x, fpair_power e, 
     return result;
 }
 
+/* ---- the derivative of celu by its parameter: e^-z (1 + z) - 1, z = -x/b, below zero, and 0 ---- */
+
+/* Below this z^2 loses the last bits of its tail. */
+#define PAIR_CELU_ALPHA_SMALLEST 0x1p-40f
+
+PYACT_INLINE fmask fpair_scaled_celu_alpha_derivative_prepare(const plain_scalar *parameters, staged_constants *constants)
+{
+    return fpair_scaled_celu_prepare(parameters, constants);
+}
+
+/* As for celu, and z with its tail. */
+PYACT_INLINE fpair_power fpair_scaled_celu_alpha_derivative_power(fvec x, const staged_constants *constants)
+{
+    fpair_power reduced = fpair_scaled_celu_power(x, constants);
+    reduced.quotient = fvec_mul(fvec_at_least(x, constants->bound), constants->inverse.h);
+    reduced.quotient_low = reduced.low;
+    return reduced;
+}
+
+/* Where k is 1, r is good enough with what ln2 lacks; from there on that counts for less and less. */
+PYACT_INLINE fpair_power fpair_scaled_celu_alpha_derivative_second(fvec x, fpair_power reduced,
+                                                                   const staged_constants *constants)
+{
+    const fvec excess = fvec_set(2 * PAIR_UNIT_LN2_EXCESS);
+    reduced.low = fvec_add(reduced.low, fvec_fnma(reduced.scale, excess, excess));
+    fpair_power power = fpair_scaled_celu_second(x, reduced, constants);
+    power.quotient = reduced.quotient;
+    power.quotient_low = reduced.quotient_low;
+    return power;
+}
+
+/* Where k = 0: -z^2 (1/2 + z r(z)), the sum up to the linear term as a pair. */
+PYACT_INLINE fvec fpair_celu_alpha_near(fvec z, fvec z_tail)
+{
+    const float *const c = PAIR_CELU_ALPHA;
+    const fvec square = fvec_mul(z, z), square_tail = fvec_fma(fvec_add(z, z), z_tail, fvec_fms(z, z, square));
+    const fvec half = fvec_set(-0.5f), first = fvec_fma(fvec_set(c[2]), z, fvec_set(c[1]));
+    const fvec rest = fvec_fma(fvec_fma(fvec_set(c[5]), square, fvec_fma(fvec_set(c[4]), z, fvec_set(c[3]))), square, first);
+    const fvec h = fvec_fnma(z, fvec_set(c[0]), half), difference = fvec_sub(half, h); /* exact */
+    const fvec linear = fvec_fnma(z, fvec_set(c[0]), fvec_fnma(z, fvec_set(PAIR_CELU_ALPHA_LOW), difference));
+    const fvec l = fvec_fnma(square, rest, linear);
+    return fvec_fma(square, h, fvec_fma(square, l, fvec_mul(square_tail, h)));
+}
+
+/* Elsewhere: S (1 + z) (1 + w) - 1, where S (1 + z) is t. From some k on 1 is large beside t. */
+PYACT_INLINE fvec fpair_celu_alpha_far(fpair_power power, fvec z, fvec z_tail)
+{
+    const fvec one = fvec_set(1.0f), sum = fvec_add(one, z);
+    const fvec rounded = fvec_sub(sum, fvec_at_least(z, one));
+    const fvec t = fvec_mul(power.scale, sum);
+    const fvec t_tail = fvec_mul(power.scale, fvec_add(fvec_sub(fvec_at_most(z, one), rounded), z_tail));
+    const fvec base = fvec_sub(t, one), base_tail = fvec_sub(t, fvec_add(base, one));
+    const fpair product = fpair_mul_vec_vec(t, power.w);
+    const fvec low = fvec_add(base_tail, fvec_fma(t, power.low, fvec_fma(t_tail, power.w, t_tail)));
+    const fvec h = fvec_add(base, product.h), error = fvec_sub(product.h, fvec_sub(h, base));
+    return fvec_add(h, fvec_add(error, fvec_add(product.l, low)));
+}
+
+PYACT_INLINE fvec fpair_scaled_celu_alpha_derivative_rounded(fvec x, fpair_power power, const staged_constants *constants,
+                                                             fpair_context *context)
+{
+    const fvec zero = fvec_set(0.0f), one = fvec_set(1.0f), z = power.quotient;
+    const fvec near = fpair_celu_alpha_near(z, power.quotient_low);
+    const fvec far = fpair_celu_alpha_far(power, z, power.quotient_low);
+    const fmask is_positive = fvec_le(zero, x);
+    (void)constants;
+    fpair_require(context, fmask_or(is_positive, fvec_lt(fvec_set(PAIR_CELU_ALPHA_SMALLEST), z)));
+    return fvec_select(is_positive, zero, fvec_select(fvec_eq(power.scale, one), near, far));
+}
+
 #endif

@@ -8,6 +8,8 @@
 /* 1 / ln 2 and ln 2 */
 #define PAIR_UNIT_PER_LN2 0x1.715476p+0f
 #define PAIR_UNIT_LN2 0x1.62e430p-1f
+/* By how much that is too large. */
+#define PAIR_UNIT_LN2_EXCESS 0x1.05c610p-29f
 /* selu's slope above zero, rounded down, and what that cuts off: of one sign, for the sake of -0 and infinity */
 #define PAIR_SELU_ABOVE 0x1.0cfabcp+0f
 #define PAIR_SELU_ABOVE_LOW 0x1.6a9114p-24f
@@ -31,6 +33,18 @@ static const float PAIR_SELU_EXPM1[6] = {
     0x1.3fb25ep-9f, /* 0.0024390926118940115 */
     -0x1.4ca838p-12f, /* -0.0003172465367242694 */
 };
+
+/* r(z), (1 - (1 + z) e^-z) / z^2 = 1/2 + z r(z), 0 <= z <= 11/16 ln2, error 2^-30.08 of the sum */
+static const float PAIR_CELU_ALPHA[6] = {
+    -0x1.555556p-2f, /* -0.3333333432674408 */
+    0x1.fffffcp-4f, /* 0.1249999850988388 */
+    -0x1.11103ap-5f, /* -0.033332932740449905 */
+    0x1.c6dfc6p-8f, /* 0.006940828170627356 */
+    -0x1.342f0cp-10f, /* -0.0011756278108805418 */
+    0x1.30204cp-13f, /* 0.00014501865371130407 */
+};
+/* What its constant term lacks. */
+#define PAIR_CELU_ALPHA_LOW 0x1.590c7ap-27f
 
 /* of b tanh(a x): 2 a and 4 a b, each with what rounding cuts off */
 #define PAIR_STANH_RATE 0x1.570a3ep+0f
