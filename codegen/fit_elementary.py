@@ -17,8 +17,6 @@ OUTPUT = Path(__file__).parent / "csrc" / "coefficients.h"
 DIGITS = 60
 GRID_POINTS = 601
 
-GELU_FORMULA = "(erfc(z/sqrt(2)) exp(z^2/2) / 2 - z/sqrt(2 pi)) / (z - root), in s = (z-5)/(z+5)"
-
 HEADER = """\
 /* Written by "python -m codegen.fit_elementary"; do not edit.
  * Coefficients start with the constant term. NAME_LOW holds what rounding NAME to double has cut off.
@@ -67,21 +65,9 @@ def scaled_erfc(s: mpf) -> mpf:
     return erfc(x) * exp(x * x) * (x + 3)
 
 
-def scaled_gelu(s: mpf) -> mpf:
-    """Phi(-z) exp(z^2/2) (z + 5) as a function of s = (z - 5) / (z + 5)."""
-    z = 5 * (1 + s) / (1 - s)
-    return erfc(z / sqrt(2)) / 2 * exp(z * z / 2) * (z + 5)
-
-
 def gelu_derivative_root() -> mpf:
     """Where z phi(z) = Phi(-z): the derivative of x Phi(x) vanishes at x = -z."""
     return findroot(lambda z: erfc(z / sqrt(2)) / 2 - z * exp(-z * z / 2) / sqrt(2 * pi), mpf("0.7517916"))
-
-
-def scaled_gelu_derivative(s: mpf) -> mpf:
-    """The derivative of x Phi(x) at x = -z, times exp(z^2/2) / (z - root), as a function of s = (z - 5) / (z + 5)."""
-    z = 5 * (1 + s) / (1 - s)
-    return (erfc(z / sqrt(2)) / 2 * exp(z * z / 2) - z / sqrt(2 * pi)) / (z - gelu_derivative_root())
 
 
 def shrunk_tanh(square: mpf) -> mpf:
@@ -100,7 +86,6 @@ def fits() -> list[Fit]:
     sin_series, cos_series = series(sin, 61, 3, 2), series(cos, 60, 4, 2)
     erf_series = series(erf, 121, 1, 2)
     zero, one = mpf(0), mpf(1)
-    gelu_high = mpf("31.1") / mpf("41.1")
     erfc_high = (mpf("27.3") - 3) / (mpf("27.3") + 3)
     return [
         Fit("EXP", "(exp(r) - 1 - r) / r^2", series(exp, 40, 2), -half_step, half_step, 9, 51),
@@ -119,8 +104,6 @@ def fits() -> list[Fit]:
         Fit("ERF_WIDE", "erf(x) / x, in x^2", erf_series, zero, one, 15, 66, 7),
         Fit("ERFC", "erfc(x) exp(x^2) (x + 3), in s = (x-3)/(x+3)", scaled_erfc, -one, erfc_high, 22, 51),
         Fit("ERFC_LIGHT", "erfc(x) exp(x^2) (x + 3), in s = (x-3)/(x+3)", scaled_erfc, -one, erfc_high, 24, 54, 1),
-        Fit("GELU", "Phi(-z) exp(z^2/2) (z + 5), in s = (z-5)/(z+5)", scaled_gelu, -one, gelu_high, 24, 54, 1),
-        Fit("GELU_DERIVATIVE", GELU_FORMULA, scaled_gelu_derivative, -one, gelu_high, 22, 50, 1),
         Fit("TANHSHRINK", "(x - tanh(x)) / x^3, in x^2", shrunk_tanh, zero, mpf("1.0001"), 18, 50),
         Fit("TANH_REDUCED", "(x - tanh(x)) / x^3, in x^2", shrunk_tanh, zero, (log(2) * 3 / 8 * slack) ** 2, 6, 49),
         Fit("ERFC_WIDE", "erfc(x) exp(x^2) (x + 3), in s = (x-3)/(x+3)", scaled_erfc, -one, erfc_high, 28, 65, 10),
@@ -176,7 +159,6 @@ def render_constants() -> str:
             render_constant("TWO_OVER_PI", 2 / pi, 1, "2 / pi"),
             render_constant("HALF_PI", pi / 2, 3, "pi / 2"),
             render_constant("QUARTER_PI", pi / 4, 2, "pi / 4"),
-            render_constant("GELU_DERIVATIVE_ROOT", gelu_derivative_root(), 2, "minus the root of gelu'"),
             render_constant("SQRT_HALF", sqrt(mpf(1) / 2), 1, "sqrt(1/2)"),
         ]
     )

@@ -52,18 +52,20 @@ LIGHT = Arithmetic("light", "light", "light_", ", context")
 
 _EXACT = frozenset({"neg", "abs", "sign", "min", "max"})  # exact on doubles: vec_<op>
 _WITH_CONTEXT = frozenset({"exp", "expm1", "log1p", "tanh", "erfc"})
-_WHOLE = frozenset({"silu_derivative", "gelu_derivative", "tanhshrink"})  # of a variable: light_<op>(x, context)
+_WHOLE = frozenset({"silu_derivative", "tanhshrink"})  # of a variable: light_<op>(x, context)
 # The exponential of its argument that a function is made of; of tanh, what a rounded one is made of.
 _EXPONENTIALS: Mapping[str, str] = {
     "logistic": "light_exp_of_negated", "decay": "light_exp_of_magnitude", "silu_derivative": "light_exp_of_negated",
-    "gelu": "light_gauss_bell", "gelu_derivative": "light_gauss_bell", "tanh": "light_tanh_power",
+    "tanh": "light_tanh_power",
 }  # fmt: skip
 # Functions that record arguments outside their range, NaN included.
-_WITH_RANGE = _WITH_CONTEXT | _WHOLE | {"sigmoid", "softplus", "logistic_density", "tanh", "gelu"}
+_WITH_RANGE = _WITH_CONTEXT | _WHOLE | {"sigmoid", "softplus", "logistic_density", "tanh"}
 # Of a variable, right for every double: light_<op>(x) is the whole kernel, but for the factor of a gradient.
 DIRECT = frozenset({"hardswish", "softsign_derivative"})
+# Of a variable, by a table (csrc/light_cells.h): light_<op>_in_cells(x, cells, context) is the whole kernel likewise.
+IN_CELLS = frozenset({"gelu", "gelu_derivative", "gelu_tanh", "gelu_tanh_derivative"})
 # The whole result as a double: light_rounded_<op>(x, context).
-_ROUNDED = frozenset({"tanh", "gelu", "silu_derivative"})
+_ROUNDED = frozenset({"tanh", "silu_derivative"})
 SUPPORTED = _EXACT | _WITH_CONTEXT | _WHOLE | BOOLEAN_OPS | {
     "const", "var", "add", "sub", "mul", "div", "pow", "sqrt", "where", "near_root", "sigmoid", "softplus",
     "logistic_density",
@@ -120,10 +122,9 @@ def _whole_functions() -> dict[Expr, Expr]:
     """Functions of the catalogue whose terms cancel, for which light_math.h has a form of its own."""
     x = var("x")
     catalogue = spec.built_in()
-    silu, gelu = (catalogue[name].derivatives["x"] for name in ("silu", "gelu"))
-    found = {gelu: function("gelu_derivative", x)}
-    found[catalogue["tanhshrink"].kernel] = function("tanhshrink", x)
-    found |= {catalogue[name].kernel: function(name, x) for name in ("gelu", "hardswish")}
+    silu = catalogue["silu"].derivatives["x"]
+    found = {catalogue[n].derivatives["x"]: function(f"{n}_derivative", x) for n in ("gelu", "gelu_tanh")}
+    found |= {catalogue[n].kernel: function(n, x) for n in ("gelu", "gelu_tanh", "hardswish", "tanhshrink")}
     found[catalogue["softsign"].derivatives["x"]] = function("softsign_derivative", x)
     if silu.op == "near_root":
         found[silu.args[0]] = function("silu_derivative", x)
@@ -145,9 +146,10 @@ def without_constant_divisors(root: Expr) -> Expr:
 def prepare(root: Expr, whole: Mapping[Expr, Expr] | None = None) -> Expr:
     """Divisions by constants become multiplications; pairs of sigmoids, and some derivatives, become one operation."""
     forms = _whole_functions() if whole is None else whole
+    anywhere = _WHOLE if whole is None else _WHOLE | {"gelu_derivative"}
 
     def rule(node: Expr, args: tuple[Expr, ...]) -> Expr:
-        if node in forms and (forms[node].op in _WHOLE or node is root):
+        if node in forms and (forms[node].op in anywhere or node is root):
             return forms[node]
         node = _times_inverse(rebuild(node, args))
         if node.op in ("lt", "le") and node.args[0] is ZERO and node.args[1].op == "sub":
@@ -409,6 +411,8 @@ def light_function(kernel: Kernel, series: Mapping[RootSeries, str], *, checked:
     Unless `checked`, every result in the range of the elementary functions is right as it comes, zeros included.
     """
     root = prepare(kernel.expression)
+    if root.op in IN_CELLS:
+        return _function_in_cells(kernel, root)
     tables, names = [], {}
     for node in postorder(root):
         if node.op == "near_root":
@@ -443,6 +447,17 @@ def light_function(kernel: Kernel, series: Mapping[RootSeries, str], *, checked:
         f"({', '.join([*inputs, *more])})" for more in ([], ["argument"], ["argument", "power", "&context"])
     )
     return "\n".join([*text, *wrap(f"PYACT_THRICE_STAGED_LIGHT_CORE({sizes}, {passes})")])
+
+
+def _function_in_cells(kernel: Kernel, root: Expr) -> str:
+    result = f"light_{root.op}_in_cells({root.args[0].value}, cells, context)"
+    if kernel.factor is not None:
+        result = f"light_apply_gradient({kernel.factor}, {result}, context)"
+    more = ["const double *cells", "light_context *context"]
+    inputs = [f"PYACT_AT({i})" for i in range(len(kernel.arguments))]
+    of_x, passed = kernel.arguments.index(root.args[0].value), ", ".join([*inputs, "cells + i", "&context"])
+    text = _c_function(kernel, "vec", "light", more, [f"return {result};"])
+    return f"{text}\nPYACT_LIGHT_CELL_CORE({kernel.name}, {len(inputs)}, {of_x}, ({passed}))"
 
 
 def _light_body(

@@ -60,8 +60,21 @@ LOWEST = {"log": 0.0, "log1p": -1.0}
 HIGHEST = {"exp": 709.0, "expm1": 709.0}
 
 
+def gelu(x: Any) -> Any:
+    return x * mp.erfc(-x / mp.sqrt(2)) / 2
+
+
 def gelu_derivative(x: Any) -> Any:
     return mp.erfc(-x / mp.sqrt(2)) / 2 + x * mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi)
+
+
+def gelu_tanh(x: Any) -> Any:
+    return x * sigmoid(mp.sqrt(8 / mp.pi) * (x + mp.mpf("0.044715") * x**3))
+
+
+def gelu_tanh_derivative(x: Any) -> Any:
+    u = mp.sqrt(8 / mp.pi) * (x + mp.mpf("0.044715") * x**3)
+    return sigmoid(u) * (1 + x * mp.sqrt(8 / mp.pi) * (1 + mp.mpf("0.134145") * x**2) * sigmoid(-u))
 
 
 # In light arithmetic; those of one double only are the ones without a tail of the argument.
@@ -71,12 +84,14 @@ LIGHT |= {
     "logistic_density": lambda x: sigmoid(x) * sigmoid(-x),
 }  # fmt: skip
 LIGHT_OF_DOUBLE: dict[str, Callable[[Any], Any]] = {
-    "gelu_derivative": gelu_derivative, "tanhshrink": lambda x: x - mp.tanh(x),
+    "gelu": gelu, "gelu_derivative": gelu_derivative, "gelu_tanh": gelu_tanh,
+    "gelu_tanh_derivative": gelu_tanh_derivative, "tanhshrink": lambda x: x - mp.tanh(x),
     "silu_derivative": lambda x: sigmoid(x) * (1 + x * sigmoid(-x)),
 }  # fmt: skip
 # Where the caller takes over, or plain double is good enough: how far from the root, and the bound there.
 LIGHT_ROOTS = {"silu_derivative": -1.278464542761074}
-LIGHT_BOUNDS = {"silu_derivative": -52.0, "tanhshrink": -51.5}
+IN_CELLS = ("gelu", "gelu_derivative", "gelu_tanh", "gelu_tanh_derivative")
+LIGHT_BOUNDS = {"silu_derivative": -52.0, "tanhshrink": -51.5} | dict.fromkeys(IN_CELLS, -51.5)
 
 
 # ---- compiling ----

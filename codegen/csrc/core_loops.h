@@ -158,6 +158,17 @@ PYACT_OUTLINE vec decide_exceptional_lanes(vec result, light_context context, py
         } \
     }
 
+/* A function in cells (light_cells.h) of input X. */
+#define PYACT_LIGHT_CELL_CORE(NAME, INPUTS, X, ARGUMENTS) \
+    static void NAME##_light_core(const double *const *in, double *const *out, size_t n, unsigned flags) { \
+        double cells[PYACT_BLOCK]; \
+        (void)flags; \
+        for (size_t i = 0; i < n; i += LANES) vec_store(cells + i, light_cell_of(PYACT_AT(X))); \
+        for (size_t i = 0; i < n; i += LANES) { \
+            PYACT_LIGHT_VECTOR(NAME, INPUTS, ARGUMENTS) \
+        } \
+    }
+
 #define PYACT_LIGHT_VECTOR(NAME, INPUTS, ARGUMENTS) \
     light_context context = {mask_not(mask_none()), mask_not(mask_none())}; \
     vec result = NAME##_light ARGUMENTS; \

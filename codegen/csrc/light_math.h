@@ -661,44 +661,7 @@ PYACT_INLINE vec light_rounded_silu_derivative(vec x, light e, light_context *co
     return light_rounded_div_by(numerator, denominator, vec_div(vec_set(1.0), denominator.h));
 }
 
-/* e^(-z^2/2) for |z| <= 36 */
-PYACT_INLINE light light_gauss_bell_vec(vec z)
-{
-    vec square_tail;
-    const vec half = vec_set(-0.5), square = vec_two_product(z, z, &square_tail);
-    square_tail = vec_mul(square_tail, half);
-    return light_exp_in_range(vec_mul(square, half), &square_tail);
-}
-
-/* x Phi(x), Phi the Gaussian distribution function, rounded: Phi(-z) = e^(-z^2/2) P(s) / (z + 5), s = (z - 5) / (z + 5)
- * = 1 - 10 / (z + 5), and Phi(z) = 1 - Phi(-z). */
-PYACT_INLINE vec light_rounded_gelu(vec x, light bell, light_context *context)
-{
-    const vec z = vec_abs(x);
-    light_require_below(x, 36.0, context);
-    const light denominator = light_add_vec_vec(z, vec_set(5.0));
-    const vec r = vec_div(vec_set(1.0), denominator.h);
-    light s = light_div_by(light_set(-10.0, 0.0), denominator, r);
-    s = light_add_vec(s, vec_set(1.0));
-    const light p = light_chain(GELU, GELU_LOW, 25, 3, s);
-    const light below = light_mul(bell, light_div_by(p, denominator, r));
-    const light gate = light_select(vec_lt(x, vec_set(0.0)), below, light_sub_from(1.0, below));
-    return vec_copysign(light_round_product(x, gate), x);
-}
-
-/* The derivative of x Phi(x) as e^(-z^2/2) (z - root) P(s) for x = -z <= 0, and as 1 minus that for x = z. Where it
- * vanishes it is a product. */
-PYACT_INLINE light light_gelu_derivative(vec x, light bell, light_context *context)
-{
-    const vec z = vec_abs(x);
-    light_require_below(x, 36.0, context);
-    light s = light_div_vec(vec_set(-10.0), light_add_vec_vec(z, vec_set(5.0)));
-    s = light_add_vec(s, vec_set(1.0));
-    const light p = light_chain(GELU_DERIVATIVE, GELU_DERIVATIVE_LOW, 23, 2, s);
-    const light distance = light_add_vec(light_set(-GELU_DERIVATIVE_ROOT_HIGH, -GELU_DERIVATIVE_ROOT_LOW), z);
-    const light value = light_mul(bell, light_mul(distance, p));
-    return light_select(vec_lt(x, vec_set(0.0)), value, light_sub_from(1.0, value));
-}
+#include "light_cells.h"
 
 /* x min(max(x + 3, 0), 6) / 6, as one double; right for every x. The parabola y (y + 3) / 6 is the same at y and at
  * -3 - y, and the larger of the two, b = -y, keeps its relative accuracy near both roots; what is beyond 3 is added. At most

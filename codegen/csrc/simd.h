@@ -17,6 +17,7 @@
  *   ivec_from_bits vec_from_bits ivec_set ivec_add ivec_sub ivec_and ivec_or ivec_xor ivec_eq ivec_select
  *   ivec_shift_left ivec_shift_right (logical)              the count is a constant
  *   vec_lookup4(table, index)                               table[index mod 4]
+ *   vec_load_columns4(rows, first, columns)                 of LANES rows: columns[j] = rows[lane][first + j], j < 4
  *
  * The same for floats, FLANES = 2 * LANES of them in one vector:
  *   fvec   FLANES floats       fivec   FLANES 32-bit integers         fmask   FLANES truth values

@@ -72,6 +72,18 @@ PYACT_INLINE vec vec_lookup4(const double table[4], ivec index)
     return _mm256_castps_pd(_mm256_permutevar8x32_ps(_mm256_castpd_ps(_mm256_loadu_pd(table)), halves));
 }
 
+PYACT_INLINE void vec_load_columns4(const double *const *rows, int first, vec *columns)
+{
+    const vec row0 = vec_load(rows[0] + first), row1 = vec_load(rows[1] + first);
+    const vec row2 = vec_load(rows[2] + first), row3 = vec_load(rows[3] + first);
+    const vec even01 = _mm256_unpacklo_pd(row0, row1), odd01 = _mm256_unpackhi_pd(row0, row1);
+    const vec even23 = _mm256_unpacklo_pd(row2, row3), odd23 = _mm256_unpackhi_pd(row2, row3);
+    columns[0] = _mm256_permute2f128_pd(even01, even23, 0x20);
+    columns[1] = _mm256_permute2f128_pd(odd01, odd23, 0x20);
+    columns[2] = _mm256_permute2f128_pd(even01, even23, 0x31);
+    columns[3] = _mm256_permute2f128_pd(odd01, odd23, 0x31);
+}
+
 /* ---- floats ---- */
 
 typedef __m256 fvec;

@@ -69,6 +69,26 @@ PYACT_INLINE vec vec_lookup4(const double table[4], ivec index)
     return _mm512_permutexvar_pd(index, _mm512_broadcast_f64x4(_mm256_loadu_pd(table)));
 }
 
+/* Four members of each of two rows. */
+PYACT_INLINE vec avx512_two_rows(const double *low, const double *high)
+{
+    return _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(low)), _mm256_loadu_pd(high), 1);
+}
+
+PYACT_INLINE void vec_load_columns4(const double *const *rows, int first, vec *columns)
+{
+    const vec row02 = avx512_two_rows(rows[0] + first, rows[2] + first);
+    const vec row13 = avx512_two_rows(rows[1] + first, rows[3] + first);
+    const vec row46 = avx512_two_rows(rows[4] + first, rows[6] + first);
+    const vec row57 = avx512_two_rows(rows[5] + first, rows[7] + first);
+    const vec even_low = _mm512_unpacklo_pd(row02, row13), odd_low = _mm512_unpackhi_pd(row02, row13);
+    const vec even_high = _mm512_unpacklo_pd(row46, row57), odd_high = _mm512_unpackhi_pd(row46, row57);
+    columns[0] = _mm512_shuffle_f64x2(even_low, even_high, 0x88);
+    columns[1] = _mm512_shuffle_f64x2(odd_low, odd_high, 0x88);
+    columns[2] = _mm512_shuffle_f64x2(even_low, even_high, 0xdd);
+    columns[3] = _mm512_shuffle_f64x2(odd_low, odd_high, 0xdd);
+}
+
 /* ---- floats ---- */
 
 typedef __m512 fvec;

@@ -65,6 +65,15 @@ PYACT_INLINE vec vec_lookup4(const double table[4], ivec index)
                         vld1_f64(table + (vgetq_lane_u64(index, 1) & 3)));
 }
 
+PYACT_INLINE void vec_load_columns4(const double *const *rows, int first, vec *columns)
+{
+    for (int j = 0; j < 4; j += 2) {
+        const vec row0 = vec_load(rows[0] + first + j), row1 = vec_load(rows[1] + first + j);
+        columns[j] = vzip1q_f64(row0, row1);
+        columns[j + 1] = vzip2q_f64(row0, row1);
+    }
+}
+
 /* ---- floats ---- */
 
 typedef float32x4_t fvec;

@@ -62,6 +62,11 @@ PYACT_INLINE mask ivec_eq(ivec a, ivec b) { return a == b; }
 
 PYACT_INLINE vec vec_lookup4(const double table[4], ivec index) { return table[index & 3]; }
 
+PYACT_INLINE void vec_load_columns4(const double *const *rows, int first, vec *columns)
+{
+    for (int j = 0; j < 4; j++) columns[j] = rows[0][first + j];
+}
+
 /* ---- floats ---- */
 
 typedef struct { float lane[2]; } fvec;

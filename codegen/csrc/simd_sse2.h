@@ -84,6 +84,15 @@ PYACT_INLINE vec vec_lookup4(const double table[4], ivec index)
     return _mm_loadh_pd(low, table + (_mm_cvtsi128_si32(_mm_unpackhi_epi64(index, index)) & 3));
 }
 
+PYACT_INLINE void vec_load_columns4(const double *const *rows, int first, vec *columns)
+{
+    for (int j = 0; j < 4; j += 2) {
+        const vec row0 = vec_load(rows[0] + first + j), row1 = vec_load(rows[1] + first + j);
+        columns[j] = _mm_unpacklo_pd(row0, row1);
+        columns[j + 1] = _mm_unpackhi_pd(row0, row1);
+    }
+}
+
 /* a + b = result + *error exactly (Knuth). */
 PYACT_INLINE vec sse2_two_sum(vec a, vec b, vec *error)
 {

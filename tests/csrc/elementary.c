@@ -76,10 +76,17 @@ static light call_light_silu_derivative_vec(light x, light_context *ctx)
 {
     return light_silu_derivative(x.h, light_exp_of_negated_vec(x.h), ctx);
 }
-static light call_light_gelu_derivative_vec(light x, light_context *ctx)
-{
-    return light_gelu_derivative(x.h, light_gauss_bell_vec(x.h), ctx);
-}
+#define LIGHT_IN_CELLS(name)                                                                                           \
+    static light call_light_##name##_vec(light x, light_context *ctx)                                                  \
+    {                                                                                                                  \
+        double cells[LANES];                                                                                           \
+        vec_store(cells, light_cell_of(x.h));                                                                          \
+        return light_from(light_##name##_in_cells(x.h, cells, ctx));                                                   \
+    }
+LIGHT_IN_CELLS(gelu)
+LIGHT_IN_CELLS(gelu_derivative)
+LIGHT_IN_CELLS(gelu_tanh)
+LIGHT_IN_CELLS(gelu_tanh_derivative)
 static light call_light_tanhshrink_vec(light x, light_context *ctx) { return light_tanhshrink(x.h, ctx); }
 
 static const struct {
@@ -89,8 +96,9 @@ static const struct {
 #define LIGHT_ENTRY(name) {#name, call_light_##name}, {#name "_vec", call_light_##name##_vec},
     LIGHT_ENTRY(exp) LIGHT_ENTRY(expm1) LIGHT_ENTRY(log1p) LIGHT_ENTRY(tanh) LIGHT_ENTRY(erfc) LIGHT_ENTRY(sigmoid)
     LIGHT_ENTRY(mirrored_sigmoid) LIGHT_ENTRY(logistic_density) LIGHT_ENTRY(softplus)
-    {"silu_derivative_vec", call_light_silu_derivative_vec}, {"gelu_derivative_vec", call_light_gelu_derivative_vec},
-    {"tanhshrink_vec", call_light_tanhshrink_vec},
+    {"silu_derivative_vec", call_light_silu_derivative_vec}, {"tanhshrink_vec", call_light_tanhshrink_vec},
+    {"gelu_vec", call_light_gelu_vec}, {"gelu_derivative_vec", call_light_gelu_derivative_vec},
+    {"gelu_tanh_vec", call_light_gelu_tanh_vec}, {"gelu_tanh_derivative_vec", call_light_gelu_tanh_derivative_vec},
 };
 
 static const struct {
