@@ -86,6 +86,7 @@ def fits() -> list[Fit]:
     sin_series, cos_series = series(sin, 61, 3, 2), series(cos, 60, 4, 2)
     erf_series = series(erf, 121, 1, 2)
     zero, one = mpf(0), mpf(1)
+    shrunk_formula = "(x - tanh(x)) / x^3, in x^2"
     erfc_high = (mpf("27.3") - 3) / (mpf("27.3") + 3)
     return [
         Fit("EXP", "(exp(r) - 1 - r) / r^2", series(exp, 40, 2), -half_step, half_step, 9, 51),
@@ -104,8 +105,9 @@ def fits() -> list[Fit]:
         Fit("ERF_WIDE", "erf(x) / x, in x^2", erf_series, zero, one, 15, 66, 7),
         Fit("ERFC", "erfc(x) exp(x^2) (x + 3), in s = (x-3)/(x+3)", scaled_erfc, -one, erfc_high, 22, 51),
         Fit("ERFC_LIGHT", "erfc(x) exp(x^2) (x + 3), in s = (x-3)/(x+3)", scaled_erfc, -one, erfc_high, 24, 54, 1),
-        Fit("TANHSHRINK", "(x - tanh(x)) / x^3, in x^2", shrunk_tanh, zero, mpf("1.0001"), 18, 50),
-        Fit("TANH_REDUCED", "(x - tanh(x)) / x^3, in x^2", shrunk_tanh, zero, (log(2) * 3 / 8 * slack) ** 2, 6, 49),
+        Fit("TANHSHRINK", shrunk_formula, shrunk_tanh, zero, (log(2) * 3 / 8 * slack) ** 2, 7, 56, 1),
+        Fit("TANH_REDUCED", shrunk_formula, shrunk_tanh, zero, (log(2) * 3 / 8 * slack) ** 2, 6, 49),
+        Fit("TANH_CENTERED", shrunk_formula, shrunk_tanh, zero, (log(2) / 4 * slack) ** 2, 5, 49),
         Fit("ERFC_WIDE", "erfc(x) exp(x^2) (x + 3), in s = (x-3)/(x+3)", scaled_erfc, -one, erfc_high, 28, 65, 10),
     ]
 

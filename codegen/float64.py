@@ -68,7 +68,7 @@ def direct_core(kernel: Kernel) -> str | None:
     if chosen == "double":
         return lower_direct.direct_core(lower_light.prepared_for_double(kernel), lower_c.DOUBLE)
     of_x = lower_light.direct_form(kernel) if chosen == "light" else None
-    return None if of_x is None else lower_direct.core_of_function(kernel, of_x)
+    return None if of_x is None else lower_direct.core_of_function(kernel, of_x[0], guarded=of_x[1])
 
 
 def function_of(kernel: Kernel) -> Callable[[Kernel, Mapping[RootSeries, str]], str] | None:

@@ -87,13 +87,21 @@ def direct_core(kernel: Kernel, arithmetic: Arithmetic) -> str | None:
     return f"{at}\n{lower_c.function(_head(kernel), _core_body(kernel, arithmetic, silent, has_limits))}"
 
 
-def core_of_function(kernel: Kernel, of_x: str) -> str:
+def core_of_function(kernel: Kernel, of_x: str, *, guarded: bool) -> str:
     """The C of `<kernel>_direct_core`, made of a C function of x."""
-    body = [f"const double *const {n}_array = in[{k}];" for k, n in enumerate(kernel.data_inputs)]
-    value = f"{of_x}(vec_load({kernel.inputs[0]}_array + i))"
-    if kernel.factor is not None:
-        value = f"vec_mul(vec_load({kernel.factor}_array + i), {value})"
-    body += ["double *const to = out[0];", "(void)flags;", f"PYACT_DIRECT_WATCHED({value})"]
+    arrays = [f"{n}_array" for n in kernel.data_inputs]
+    x = f"vec_load({kernel.inputs[0]}_array + i)"
+
+    def value(function: str) -> str:
+        return f"{function}({x})" if kernel.factor is None else f"vec_mul(vec_load({arrays[0]} + i), {function}({x}))"
+
+    body = [f"const double *const {array} = in[{k}];" for k, array in enumerate(arrays)]
+    body += ["double *const to = out[0];", "(void)flags;"]
+    if not guarded:
+        return lower_c.function(_head(kernel), [*body, f"PYACT_DIRECT_WATCHED({value(of_x)})"])
+    body += [f"if ({' || '.join(f'to == {array}' for array in arrays)}) {{"]
+    body += [f"    PYACT_DIRECT_WATCHED({value(of_x)})", "    return;", "}"]
+    body += [f"PYACT_DIRECT_GUARDED({value(of_x + '_in_range')},", f"    {of_x}_guard({x}), {value(of_x)})"]
     return lower_c.function(_head(kernel), body)
 
 

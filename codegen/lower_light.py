@@ -52,7 +52,7 @@ LIGHT = Arithmetic("light", "light", "light_", ", context")
 
 _EXACT = frozenset({"neg", "abs", "sign", "min", "max"})  # exact on doubles: vec_<op>
 _WITH_CONTEXT = frozenset({"exp", "expm1", "log1p", "tanh", "erfc"})
-_WHOLE = frozenset({"silu_derivative", "tanhshrink"})  # of a variable: light_<op>(x, context)
+_WHOLE = frozenset({"silu_derivative"})  # of a variable: light_<op>(x, context)
 # The exponential of its argument that a function is made of; of tanh, what a rounded one is made of.
 _EXPONENTIALS: Mapping[str, str] = {
     "logistic": "light_exp_of_negated", "decay": "light_exp_of_magnitude", "silu_derivative": "light_exp_of_negated",
@@ -62,8 +62,14 @@ _EXPONENTIALS: Mapping[str, str] = {
 _WITH_RANGE = _WITH_CONTEXT | _WHOLE | {"sigmoid", "softplus", "logistic_density", "tanh"}
 # Of a variable, right for every double: light_<op>(x) is the whole kernel, but for the factor of a gradient.
 DIRECT = frozenset({"hardswish", "softsign_derivative"})
+# There is a shorter form with the same bits, light_<op>_in_range(x), for what light_<op>_guard(x) lets pass.
+_GUARDED = frozenset({"softsign_derivative"})
 # Of a variable, by a table (csrc/light_cells.h): light_<op>_in_cells(x, cells, context) is the whole kernel likewise.
 IN_CELLS = frozenset({"gelu", "gelu_derivative", "gelu_tanh", "gelu_tanh_derivative"})
+# Of a variable, in passes of their own (csrc/light_tanh.h): light_<op>_argument(x), light_<op>_power(x or that), and
+# light_rounded_<op>(x, what they gave) is the whole kernel likewise.
+_IN_TWO_PASSES = frozenset({"tanh_derivative"})
+_IN_THREE_PASSES = frozenset({"tanhshrink", "tanh_squared"})
 # The whole result as a double: light_rounded_<op>(x, context).
 _ROUNDED = frozenset({"tanh", "silu_derivative"})
 SUPPORTED = _EXACT | _WITH_CONTEXT | _WHOLE | BOOLEAN_OPS | {
@@ -126,6 +132,8 @@ def _whole_functions() -> dict[Expr, Expr]:
     found = {catalogue[n].derivatives["x"]: function(f"{n}_derivative", x) for n in ("gelu", "gelu_tanh")}
     found |= {catalogue[n].kernel: function(n, x) for n in ("gelu", "gelu_tanh", "hardswish", "tanhshrink")}
     found[catalogue["softsign"].derivatives["x"]] = function("softsign_derivative", x)
+    found[catalogue["tanhshrink"].derivatives["x"]] = function("tanh_squared", x)
+    found[catalogue["tanh"].derivatives["x"]] = function("tanh_derivative", x)
     if silu.op == "near_root":
         found[silu.args[0]] = function("silu_derivative", x)
     return found
@@ -160,10 +168,12 @@ def prepare(root: Expr, whole: Mapping[Expr, Expr] | None = None) -> Expr:
     return transform(root, rule)
 
 
-def direct_form(kernel: Kernel) -> str | None:
-    """The C function of x that is right for every double, if there is one for the kernel."""
+def direct_form(kernel: Kernel) -> tuple[str, bool] | None:
+    """The C function of x that is right for every double, if there is one for the kernel; and whether it is guarded."""
     root = prepare(kernel.expression)
-    return f"light_{root.op}" if root.op in DIRECT and root.args[0].op == "var" else None
+    if root.op not in DIRECT or root.args[0].op != "var":
+        return None
+    return f"light_{root.op}", root.op in _GUARDED
 
 
 # --- bounds ----------------------------------------------------------------------------------------------------------
@@ -413,6 +423,8 @@ def light_function(kernel: Kernel, series: Mapping[RootSeries, str], *, checked:
     root = prepare(kernel.expression)
     if root.op in IN_CELLS:
         return _function_in_cells(kernel, root)
+    if root.op in _IN_TWO_PASSES | _IN_THREE_PASSES:
+        return _function_in_passes(kernel, root, checked=checked)
     tables, names = [], {}
     for node in postorder(root):
         if node.op == "near_root":
@@ -420,8 +432,8 @@ def light_function(kernel: Kernel, series: Mapping[RootSeries, str], *, checked:
             span = ROOT_SPAN_OF_WHOLE if node.args[0].op in _WHOLE else ROOT_SPAN
             tables.append(root_array(node.value, names[node.value], span))
     body, printer = _light_body(kernel, root, names, checked=checked)
-    inputs = [f"PYACT_AT({i})" for i in range(len(kernel.arguments))]
     if printer.power is None:
+        inputs = _inputs(kernel)
         text = [*tables, _c_function(kernel, "vec", "light", ["light_context *context"], body)]
         return "\n".join(
             [*text, f"PYACT_LIGHT_CORE({kernel.name}, {len(inputs)}, ({', '.join([*inputs, '&context'])}))"]
@@ -439,25 +451,61 @@ def light_function(kernel: Kernel, series: Mapping[RootSeries, str], *, checked:
     second = _printer(kernel, root, names)
     text.append(_c_function(kernel, "light", "light_power", given, second.power_body(function, argument)))
     text.append(_c_function(kernel, "vec", "light", [*given, "light power", "light_context *context"], body))
-    sizes = f"{kernel.name}, {len(inputs)}"
-    if not given:
-        passes = f"({', '.join(inputs)}), ({', '.join([*inputs, 'power', '&context'])})"
-        return "\n".join([*text, f"PYACT_STAGED_LIGHT_CORE({sizes}, {passes})"])
-    passes = ", ".join(
-        f"({', '.join([*inputs, *more])})" for more in ([], ["argument"], ["argument", "power", "&context"])
-    )
-    return "\n".join([*text, *wrap(f"PYACT_THRICE_STAGED_LIGHT_CORE({sizes}, {passes})")])
+    return "\n".join([*text, *(_three_passes(kernel) if given else [_two_passes(kernel)])])
 
 
 def _function_in_cells(kernel: Kernel, root: Expr) -> str:
     result = f"light_{root.op}_in_cells({root.args[0].value}, cells, context)"
+    more = ["const double *cells", "light_context *context"]
+    inputs = _inputs(kernel)
+    of_x, passed = kernel.arguments.index(root.args[0].value), ", ".join([*inputs, "cells + i", "&context"])
+    text = _c_function(kernel, "vec", "light", more, _returned(kernel, result, checked=False))
+    return f"{text}\nPYACT_LIGHT_CELL_CORE({kernel.name}, {len(inputs)}, {of_x}, ({passed}))"
+
+
+def _function_in_passes(kernel: Kernel, root: Expr, *, checked: bool) -> str:
+    x, name = root.args[0].value, f"light_{root.op}"
+    if root.op in _IN_TWO_PASSES:
+        power = _c_function(kernel, "light", "light_power", [], [f"return {name}_power({x});"])
+        result = f"light_rounded_{root.op}({x}, power, context)"
+        more = ["light power", "light_context *context"]
+        text = _c_function(kernel, "vec", "light", more, _returned(kernel, result, checked=checked))
+        return "\n".join([power, text, _two_passes(kernel)])
+    argument = _c_function(kernel, "light", "light_argument", [], [f"return {name}_argument({x});"])
+    power = _c_function(kernel, "light", "light_power", ["light argument"], [f"return {name}_power(argument);"])
+    more = ["light argument", "light power", "light_context *context"]
+    result = f"light_rounded_{root.op}({x}, argument, power)"
+    text = _c_function(kernel, "vec", "light", more, _returned(kernel, result, checked=checked))
+    return "\n".join([argument, power, text, *_three_passes(kernel)])
+
+
+def _inputs(kernel: Kernel) -> list[str]:
+    return [f"PYACT_AT({i})" for i in range(len(kernel.arguments))]
+
+
+def _two_passes(kernel: Kernel) -> str:
+    inputs = _inputs(kernel)
+    passes = f"({', '.join(inputs)}), ({', '.join([*inputs, 'power', '&context'])})"
+    return f"PYACT_STAGED_LIGHT_CORE({kernel.name}, {len(inputs)}, {passes})"
+
+
+def _three_passes(kernel: Kernel) -> list[str]:
+    inputs = _inputs(kernel)
+    passes = ", ".join(
+        f"({', '.join([*inputs, *more])})" for more in ([], ["argument"], ["argument", "power", "&context"])
+    )
+    return wrap(f"PYACT_THRICE_STAGED_LIGHT_CORE({kernel.name}, {len(inputs)}, {passes})")
+
+
+def _returned(kernel: Kernel, result: str, *, checked: bool) -> list[str]:
+    """Statements that return a whole result, checked and multiplied by what comes from above."""
+    lines = []
+    if checked:
+        lines = [f"const vec result = {result};", "light_check(result, context);"]
+        result = "result"
     if kernel.factor is not None:
         result = f"light_apply_gradient({kernel.factor}, {result}, context)"
-    more = ["const double *cells", "light_context *context"]
-    inputs = [f"PYACT_AT({i})" for i in range(len(kernel.arguments))]
-    of_x, passed = kernel.arguments.index(root.args[0].value), ", ".join([*inputs, "cells + i", "&context"])
-    text = _c_function(kernel, "vec", "light", more, [f"return {result};"])
-    return f"{text}\nPYACT_LIGHT_CELL_CORE({kernel.name}, {len(inputs)}, {of_x}, ({passed}))"
+    return [*lines, f"return {result};"]
 
 
 def _light_body(

@@ -1,4 +1,4 @@
-"""Staged kernels of gates -> C: functions written by hand in csrc/pair_functions.h, run in passes by csrc/staged_gates.h.
+"""Staged kernels of gates -> C: functions written by hand (csrc/pair_glu.h), run in passes by csrc/staged_gates.h.
 
 The passes before the last see one input, the gating one; both gradients of a gate share them and differ in the last. As
 in lower_staged.py a kernel is one of them if its expression is that of the catalogue's.
@@ -18,7 +18,7 @@ from .lower_c import SingleCore, function
 
 @dataclass(frozen=True)
 class StagedGate:
-    """The functions of the passes, `between` coming between the first and the last, and how many numbers they hand on."""
+    """Functions of the passes, `between` coming between the first and the last, and how many numbers they hand on."""
 
     first: str
     last: str

@@ -40,7 +40,33 @@ PYACT_OUTLINE void direct_clean_block(double *block, size_t n)
         if (__builtin_expect(mask_any(vec_unordered(watch, last)), 0)) direct_clean_block(to + start, end - start); \
     }
 
-/* The same, where the result is to be NaN where SILENT, an array, is. */
+/* The same with AT right, and with the bits of CAREFUL, where GUARD, at least 1, is below 2^50, and not for NaN. A block where
+ * products of guards, added up, are larger is evaluated again: no input may be the output. */
+#define PYACT_DIRECT_GUARDED(AT, GUARD, CAREFUL) \
+    for (size_t start = 0, end; start < n; start = end) { \
+        size_t i = start; \
+        vec watch = vec_set(0.0), last = watch, guard = watch; \
+        end = n - start < DIRECT_BLOCK ? n : start + DIRECT_BLOCK; \
+        for (; i + 2 * LANES <= end; i += LANES) { \
+            const vec even = AT, even_guard = GUARD; \
+            i += LANES; \
+            const vec odd = AT; \
+            guard = vec_fma(even_guard, GUARD, guard); \
+            vec_store(to + i - LANES, even); \
+            vec_store(to + i, odd); \
+            watch = vec_fma(even, odd, watch); \
+        } \
+        if (i < end) { \
+            guard = vec_add(guard, GUARD); \
+            vec_store(to + i, last = AT); \
+        } \
+        if (__builtin_expect(!mask_all(vec_lt(guard, vec_set(0x1p50))), 0)) \
+            for (i = start; i < end; i += LANES) vec_store(to + i, canonical_nan(CAREFUL)); \
+        else if (__builtin_expect(mask_any(vec_unordered(watch, last)), 0)) \
+            direct_clean_block(to + start, end - start); \
+    }
+
+/* As the first, where the result is to be NaN where SILENT, an array, is. */
 #define PYACT_DIRECT_UNWATCHED(SILENT, AT) \
     for (size_t i = 0; i < n; i += LANES) { \
         const vec y = AT; \

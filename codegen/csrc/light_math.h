@@ -410,14 +410,26 @@ PYACT_INLINE light light_tanh_vec(vec x, light_context *context)
 /* With |x| = k ln2 / 2 + r and the integer k, tanh|x| = N / D where
  *     N = (S - 1) + (S + 1) tanh r,  D = (S + 1) + (S - 1) tanh r,  S = 2^k,
  * by the addition theorem. k is rounded so that r is in [-ln2 / 8, 3 ln2 / 8): near zero k = 0 and tanh x = tanh r, and
- * where k = 1 the result is large beside the rounding of tanh r. Here h = S and l = tanh r. From 20 on the result is 1. */
+ * where k = 1 the result is large beside the rounding of tanh r. This is k, in the low bits of a double. */
+PYACT_INLINE vec light_tanh_whole(vec z)
+{
+    const ivec halves = ivec_from_bits(vec_fma(z, vec_set(TWO_PER_LN2), vec_set(LIGHT_ROUND_TO_HALF)));
+    return vec_from_bits(ivec_and(halves, ivec_set(~INT64_C(1))));
+}
+
+PYACT_INLINE vec light_tanh_multiple(vec whole) { return vec_sub(whole, vec_set(LIGHT_ROUND_TO_HALF)); }
+
+PYACT_INLINE vec light_tanh_scale(vec whole)
+{
+    return vec_from_bits(ivec_add(ivec_shift_left(ivec_from_bits(whole), 51), ivec_from_bits(vec_set(1.0))));
+}
+
+/* S and tanh r. From 20 on the result is 1. */
 PYACT_INLINE light light_tanh_power_vec(vec x)
 {
     light power;
-    const vec magic = vec_set(LIGHT_ROUND_TO_HALF), z = vec_at_most(vec_abs(x), vec_set(20.0));
-    const ivec whole = ivec_and(ivec_from_bits(vec_fma(z, vec_set(TWO_PER_LN2), magic)), ivec_set(~INT64_C(1)));
-    const vec k = vec_sub(vec_from_bits(whole), magic);
-    power.h = vec_from_bits(ivec_add(ivec_shift_left(whole, 51), ivec_from_bits(vec_set(1.0))));
+    const vec z = vec_at_most(vec_abs(x), vec_set(20.0)), whole = light_tanh_whole(z), k = light_tanh_multiple(whole);
+    power.h = light_tanh_scale(whole);
     const vec r = vec_fnma(k, vec_set(HALF_LN2_LOW), vec_fnma(k, vec_set(HALF_LN2_HIGH), z));
     const vec square = vec_mul(r, r);
     power.l = vec_fnma(vec_mul(r, square), vec_polynomial(TANH_REDUCED, 7, square), r);
@@ -436,6 +448,8 @@ PYACT_INLINE vec light_rounded_tanh(vec x, light power, light_context *context)
     light_require(context, vec_eq(x, x));
     return vec_copysign(vec_fma(rest, r, q), x);
 }
+
+#include "light_tanh.h"
 
 PYACT_INLINE light light_tanh(light x, light_context *context)
 {
@@ -676,29 +690,23 @@ PYACT_INLINE vec light_hardswish(vec x)
     return vec_fms(inner, gate, vec_sub(b, inner)); /* -0 where it should be */
 }
 
-/* 1 / (1 + |x|)^2, as one double; right for every x. q is 1 / (1 + |x|), 1 + rho / 2 what it lacks as a factor. */
-PYACT_INLINE vec light_softsign_derivative(vec x)
+/* 1 / (1 + |x|)^2, as one double, at most 1.5 ULP: the square is rounded once. For |x| < 2^53, where s - 1 is exact. */
+PYACT_INLINE vec light_softsign_derivative_in_range(vec x)
 {
-    const vec one = vec_set(1.0), z = vec_at_most(vec_abs(x), vec_set(0x1p600));
-    const vec larger = vec_at_least(z, one), smaller = vec_at_most(z, one);
-    const vec sum = vec_add(larger, smaller), sum_tail = vec_sub(smaller, vec_sub(sum, larger));
-    const vec q = vec_div(one, sum), twice = vec_add(q, q), square = vec_mul(q, q);
-    const vec rho = vec_fnma(twice, sum_tail, vec_fnma(twice, sum, vec_set(2.0)));
-    return vec_fma(square, rho, square);
+    const vec one = vec_set(1.0), z = vec_abs(x), sum = vec_add(z, one), sum_tail = vec_sub(z, vec_sub(sum, one));
+    return vec_div(one, vec_fma(sum, sum, vec_mul(vec_add(sum, sum), sum_tail)));
 }
 
-/* x - tanh(x); up to 1 as x^3 P(x^2). */
-PYACT_INLINE light light_tanhshrink(vec x, light_context *context)
+/* Products of neighbours, added up, are below 2^50 in a block of common numbers, and else wherever all are in range. */
+PYACT_INLINE vec light_softsign_derivative_guard(vec x) { return vec_add(vec_abs(x), vec_set(1.0)); }
+
+/* The same bits, and right for every x: the square is scaled, and the tail exact whichever summand is larger. */
+PYACT_INLINE vec light_softsign_derivative(vec x)
 {
-    const light tanh = light_tanh_vec(x, context);
-    const light difference = light_add_vec_ordered(x, light_neg(tanh));
-    const light square = light_mul_vec_vec(x, x);
-    const vec first = vec_set(TANHSHRINK[0]), rest = vec_polynomial(TANHSHRINK + 1, 18, square.h);
-    light p;
-    p.h = vec_fma(square.h, rest, first);
-    p.l = vec_fma(square.h, rest, vec_sub(first, p.h));
-    const light cubic = light_mul(light_mul_vec(square, x), p);
-    return light_select(vec_lt(vec_abs(x), vec_set(1.0)), cubic, difference);
+    const vec one = vec_set(1.0), scale = vec_set(0x1p-60), z = vec_at_most(vec_abs(x), vec_set(0x1p540));
+    const vec larger = vec_at_least(z, one), smaller = vec_at_most(z, one), sum = vec_add(larger, smaller);
+    const vec sum_tail = vec_sub(smaller, vec_sub(sum, larger)), scaled = vec_mul(sum, scale);
+    return vec_div(scale, vec_fma(scaled, sum, vec_mul(vec_add(scaled, scaled), sum_tail)));
 }
 
 /* ---- near a root ---- */
