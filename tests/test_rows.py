@@ -15,8 +15,14 @@ from codegen.ulp import FORMATS, ulp_error
 from pyact._native import ffi, lib
 
 Array = np.ndarray[Any, Any]
-# ULP: float16 rounds a double, float64 a head and a tail (csrc/rows_light.h: their e^x is good to 2^-59).
+# ULP: float16 rounds a double, float64 a head and a tail.
 BOUNDS = {"float16": 0.501, "float64": 0.54}
+# Those that are made for speed in float64 (csrc/rows_double_math.h), with a promise of 2 ULP: what was measured, rounded
+# up. Their gradients are judged like those in float32.
+FLOAT64_BOUNDS = {
+    "softmax": 1.75, "softmin": 1.75, "log_softmax": 1.5, "softmax_backward": 1.7, "softmin_backward": 1.7,
+    "log_softmax_backward": 1.6,
+}  # fmt: skip
 # float32 values are evaluated in float32, with a promise of 2 ULP: what was measured, rounded up. Gradients are
 # evaluated in double and rounded once: half a ULP, or one of their terms, where the result is larger than those.
 FLOAT32_BOUNDS = {
@@ -26,10 +32,12 @@ FLOAT32_BOUNDS = {
     "sparsemax_backward": 0.501,
 }  # fmt: skip
 # From a given result: in float32 the terms are rounded, too.
-FROM_OUTPUT_BOUNDS = {"float16": 1.001, "float32": 1.75, "float64": 1.01}
+FROM_OUTPUT_BOUNDS = {"float16": 1.001, "float32": 1.75, "float64": 1.5}
 
 
 def bound(name: str, dtype: str) -> float:
+    if dtype == "float64":
+        return FLOAT64_BOUNDS.get(name, BOUNDS[dtype])
     return FLOAT32_BOUNDS[name] if dtype == "float32" else BOUNDS[dtype]
 
 
@@ -121,7 +129,7 @@ BACKWARD: dict[str, Callable[[list[Any], list[Any]], list[Any]]] = {
 
 
 def scales(name: str, x: list[Any], g: list[Any]) -> list[Any]:
-    """What a float32 gradient is accurate against: its terms, which may cancel to less."""
+    """What a gradient is accurate against: its terms, which may cancel to less."""
     if name == "log_softmax":
         total = abs(mp.fsum(g))
         return [max(abs(v), y * total) for v, y in zip(g, softmax(x), strict=True)]
@@ -188,8 +196,8 @@ def test_backward(name: str, dtype: str) -> None:
                 values = BACKWARD[name](exact(x), exact(g))
                 units = scales(name, exact(x), exact(g))
             for result, value, unit in zip(got, values, units, strict=True):
-                if dtype == "float32":
-                    worst = max(worst, scaled_error(float(result), value, unit))
+                if dtype == "float32" or (dtype == "float64" and f"{name}_backward" in FLOAT64_BOUNDS):
+                    worst = max(worst, scaled_error(float(result), value, unit, dtype))
                 else:
                     worst = max(worst, ulp_error(float(result), value, FORMATS[dtype]))
     assert worst <= bound(f"{name}_backward", dtype)

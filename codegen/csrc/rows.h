@@ -7,7 +7,7 @@
 
 #include "rows_common.h"
 #include "rows_halves.h"
-#include "rows_light.h"
+#include "rows_double.h"
 #include "rows_narrow.h"
 #include "rows_sparsemax.h"
 #include "rows_wide.h"
@@ -137,8 +137,9 @@ static int PYACT_FN(rows)(const pyact_rows *rows)
     int status;
     if (is_half && first->length > 0 && (from_output || is_softmax_family(first->function)) && half_rows(rows, &status))
         return status;
-    if (first->dtype == PYACT_F64 && first->length > 0 && has_light_rows(first->function))
-        return light_rows(rows, from_output ? row_from_output : PYACT_FN(row));
+    const int kind = double_kind_of(first->function);
+    if (first->dtype == PYACT_F64 && first->length > 0 && kind >= 0)
+        return double_rows(rows, (double_kind)kind, from_output ? row_from_output : PYACT_FN(row));
     if (from_output) return rows_from_output(rows);
     if (first->dtype == PYACT_F32 && first->length > 0 && is_softmax_family(first->function)) return single_rows(rows);
     for (size_t i = 0; i < rows->count; i++) {
