@@ -93,8 +93,16 @@ PYACT_INLINE fpair fpair_one_plus(fpair_power e)
 PYACT_INLINE fvec fpair_over_one_plus(fvec c, fpair_power e)
 {
     const fpair sum = fpair_one_plus(e);
-    const fvec r = fvec_div(fvec_set(1.0f), sum.h), q = fvec_mul(c, r);
+    const fvec q = fvec_div(c, sum.h), r = fpair_rough_reciprocal(sum.h);
     return fvec_fma(fvec_fnma(q, sum.l, fvec_fnma(q, sum.h, c)), r, q);
+}
+
+/* 1 / (1 + e), rounded */
+PYACT_INLINE fvec fpair_reciprocal_of_one_plus(fpair_power e)
+{
+    const fpair sum = fpair_one_plus(e);
+    const fvec one = fvec_set(1.0f), q = fvec_div(one, sum.h);
+    return fvec_fma(fvec_fnma(q, sum.l, fvec_fnma(q, sum.h, one)), q, q);
 }
 
 /* ---- sigmoid ---- */
@@ -104,7 +112,7 @@ PYACT_INLINE fpair_power fpair_sigmoid_power(fvec x) { return fpair_short_power_
 PYACT_INLINE fvec fpair_sigmoid_rounded(fvec x, fpair_power e, fpair_context *context)
 {
     fpair_require_below(x, STAGED_EXPONENT, context);
-    return fpair_over_one_plus(fvec_set(1.0f), e);
+    return fpair_reciprocal_of_one_plus(e);
 }
 
 PYACT_INLINE fpair_power fpair_mirrored_sigmoid_power(fvec x) { return fpair_power_of(fvec_neg(x)); }

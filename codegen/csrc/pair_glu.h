@@ -44,7 +44,7 @@ PYACT_INLINE fvec fpair_glu_gradient_of_a(fvec a, fvec b, fpair_power s, fpair_c
 /* The same after the first pass, where the other gradient is not wanted. */
 PYACT_INLINE fvec fpair_glu_gradient_of_a_alone(fvec a, fvec b, fpair_power e, fpair_context *context)
 {
-    return fpair_glu_gradient_of_a(a, b, (fpair_power){.scale = fpair_over_one_plus(fvec_set(1.0f), e)}, context);
+    return fpair_glu_gradient_of_a(a, b, (fpair_power){.scale = fpair_reciprocal_of_one_plus(e)}, context);
 }
 
 PYACT_INLINE fvec fpair_glu_gradient_of_b(fvec a, fvec b, fpair_power s, fpair_context *context)

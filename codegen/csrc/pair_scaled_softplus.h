@@ -67,7 +67,7 @@ PYACT_INLINE fvec fpair_scaled_softplus_derivative_rounded(fvec x, fpair_power e
 {
     const fvec one = fvec_set(1.0f);
     fpair_require(context, fvec_lt(fvec_neg(constants->bound), x));
-    return fvec_select(fvec_lt(constants->threshold, x), one, fpair_over_one_plus(one, e));
+    return fvec_select(fvec_lt(constants->threshold, x), one, fpair_reciprocal_of_one_plus(e));
 }
 
 #endif

@@ -45,7 +45,7 @@ PYACT_INLINE fvec fpair_tanh_rounded(fvec x, fpair_power power, fpair_context *c
      * ULP. */
     const fvec one = fvec_set(1.0f), above = fvec_add(power.scale, one), below = fvec_sub(above, fvec_set(2.0f));
     const fvec numerator = fvec_fma(above, power.w, below), denominator = fvec_fma(below, power.w, above);
-    const fvec r = fvec_div(one, denominator), q = fvec_mul(numerator, r);
+    const fvec q = fvec_div(numerator, denominator), r = fpair_rough_reciprocal(denominator);
     const fvec rest = fvec_fma(fvec_fnma(q, below, above), power.w, fvec_fnma(q, above, below));
     fpair_require_number(x, context);
     return fvec_xor_sign(fvec_fma(rest, r, q), x);
