@@ -29,6 +29,7 @@ from .lower_c import SingleCore
 from .lower_pair import TABLE, NotPair, pair_core
 from .lower_plain import plain_core
 from .lower_staged import is_staged_for_all_parameters
+from .lower_staged_gates import gate_core
 from .ulp import FORMATS, PROMISE, ulp_errors
 
 ACCEPTED = 0.99  # ULP: not yet every float
@@ -49,7 +50,7 @@ class Found:
 def candidates(catalogue: spec.Catalogue) -> Iterator[Kernel]:
     for activation in catalogue.values():
         for kernel in kernels_of(activation):
-            staged = is_staged_for_all_parameters(kernel)
+            staged = gate_core(kernel) is not None or is_staged_for_all_parameters(kernel)
             has_core = staged or plain_core(kernel) is not None or path_of(kernel.name).exists()
             if not kernel.wide_only and not has_core:
                 yield kernel
