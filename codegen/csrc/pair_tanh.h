@@ -17,15 +17,19 @@ PYACT_INLINE fvec fvec_head(fvec a) { return fvec_from_bits(fivec_and(fivec_from
 /* The sum has half an integer in its last bit; cleared, it leaves k. With the bias in it, a shift makes 2^k. */
 #define PAIR_ROUND_TO_HALF (0x1.8p22f + 127.0f)
 
-/* r, for z from 0 to 30. */
-PYACT_INLINE fvec fpair_tanh_reduced(fvec z, fvec *scale)
+/* k and S, for z from 0 to 30. */
+PYACT_INLINE fvec fpair_tanh_halves(fvec z, fvec *scale)
 {
     const fvec magic = fvec_set(PAIR_ROUND_TO_HALF);
     const fvec halves = fvec_fma(z, fvec_set(PAIR_TWO_PER_LN2), magic);
     const fivec whole = fivec_and(fivec_from_bits(halves), fivec_set(~1));
-    const fvec k = fvec_sub(fvec_from_bits(whole), magic);
     *scale = fvec_from_bits(fivec_shift_left(whole, 22));
-    return fvec_fnma(k, fvec_set(PAIR_HALF_LN2), z);
+    return fvec_sub(fvec_from_bits(whole), magic);
+}
+
+PYACT_INLINE fvec fpair_tanh_reduced(fvec z, fvec *scale)
+{
+    return fvec_fnma(fpair_tanh_halves(z, scale), fvec_set(PAIR_HALF_LN2), z);
 }
 
 /* The first pass of tanh, of two: scale = S, w = tanh r; low is not used. Beyond the bound the result is 1. */
@@ -90,26 +94,31 @@ PYACT_INLINE fvec fpair_tanhshrink_rounded(fvec x, fpair_power power, fpair_cont
     return fvec_xor_sign(result, x);
 }
 
+/* k is at most 25, so that S - 1 and S + 1 differ; with a larger r, tanh r is good enough to be 1 in the end. */
+#define PAIR_TANH_LARGEST_SCALE 8.9f
+
 /* The first pass of tanh^2, of three: scale = S, and tanh r = w + low. Beyond the bound the result is 1. */
 PYACT_INLINE fpair_power fpair_tanhshrink_derivative_power(fvec x)
 {
     fpair_power power;
-    power.w = fpair_tanh_reduced(fvec_at_most(fvec_abs(x), fvec_set(9.5f)), &power.scale);
+    const fvec z = fvec_abs(x), k = fpair_tanh_halves(fvec_at_most(z, fvec_set(PAIR_TANH_LARGEST_SCALE)), &power.scale);
+    power.w = fvec_fnma(k, fvec_set(PAIR_HALF_LN2), fvec_at_most(z, fvec_set(9.5f)));
     const fvec square = fvec_mul(power.w, power.w);
     power.low = fvec_mul(fvec_mul(power.w, square), fvec_horner(PAIR_TANH + 1, 3, square));
     return power;
 }
 
-/* tanh|x| as a head of 12 bits and a tail. With u = 1 - q, N - q D = (S - 1) u - 2 q + ((S - 1) u + 2) tanh r. */
+/* tanh|x| as a head q of 16 bits and a tail. N - q D = (S - 1) - q (S + 1) + ((S + 1) - q (S - 1)) tanh r, where what q
+ * is in is exact. */
 PYACT_INLINE fpair fpair_tanh_pair(fpair_power power)
 {
     fpair t;
-    const fvec one = fvec_set(1.0f), two = fvec_set(2.0f), w = fvec_add(power.w, power.low);
-    const fvec below = fvec_sub(power.scale, one), above = fvec_add(power.scale, one);
-    const fvec r = fvec_div(one, fvec_fma(below, w, above));
-    t.h = fvec_head(fvec_mul(fvec_fma(above, w, below), r));
-    const fvec u = fvec_sub(one, t.h), slope = fvec_fma(below, u, two);
-    const fvec rest = fvec_fma(slope, power.w, fvec_fms(below, u, fvec_add(t.h, t.h)));
+    const fvec one = fvec_set(1.0f), w = fvec_add(power.w, power.low);
+    const fvec above = fvec_add(power.scale, one), below = fvec_sub(above, fvec_set(2.0f));
+    const fvec r = fvec_div(one, fvec_fma(below, w, above)), quotient = fvec_mul(fvec_fma(above, w, below), r);
+    t.h = fvec_from_bits(fivec_and(fivec_from_bits(quotient), fivec_set(-0x100)));
+    const fvec slope = fvec_fnma(t.h, below, above);
+    const fvec rest = fvec_fma(slope, power.w, fvec_fnma(t.h, above, below));
     t.l = fvec_mul(fvec_fma(slope, power.low, rest), r);
     return t;
 }
@@ -122,11 +131,11 @@ PYACT_INLINE fpair_power fpair_tanhshrink_derivative_second(fvec x, fpair_power 
     return (fpair_power){.scale = t.h, .w = t.l, .low = power.low};
 }
 
-/* The third. x^2 loses bits before it is subnormal; then it is below 2^-50 |x|, if not zero. */
+/* The third; the square of the tail does not count. x^2 loses bits before it is subnormal; then it is below 2^-50 |x|, if
+ * not zero. */
 PYACT_INLINE fvec fpair_tanhshrink_derivative_rounded(fvec x, fpair_power t, fpair_context *context)
 {
-    const fvec twice = fvec_add(t.scale, t.scale);
-    const fvec result = fvec_fma(t.scale, t.scale, fvec_mul(t.w, fvec_add(twice, t.w)));
+    const fvec result = fvec_fma(t.scale, t.scale, fvec_mul(t.w, fvec_add(t.scale, t.scale)));
     fpair_require(context, fvec_le(fvec_mul(fvec_abs(x), fvec_set(0x1p-50f)), result));
     return result;
 }
