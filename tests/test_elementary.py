@@ -86,12 +86,13 @@ LIGHT |= {
 LIGHT_OF_DOUBLE: dict[str, Callable[[Any], Any]] = {
     "gelu": gelu, "gelu_derivative": gelu_derivative, "gelu_tanh": gelu_tanh,
     "gelu_tanh_derivative": gelu_tanh_derivative, "tanhshrink": lambda x: x - mp.tanh(x),
+    "tanh_squared": lambda x: mp.tanh(x) ** 2,
     "silu_derivative": lambda x: sigmoid(x) * (1 + x * sigmoid(-x)),
 }  # fmt: skip
 # Where the caller takes over, or plain double is good enough: how far from the root, and the bound there.
 LIGHT_ROOTS = {"silu_derivative": -1.278464542761074}
 IN_CELLS = ("gelu", "gelu_derivative", "gelu_tanh", "gelu_tanh_derivative")
-LIGHT_BOUNDS = {"silu_derivative": -52.0, "tanhshrink": -51.5} | dict.fromkeys(IN_CELLS, -51.5)
+LIGHT_BOUNDS = {"silu_derivative": -52.0} | dict.fromkeys(("tanhshrink", "tanh_squared", *IN_CELLS), -52.0)
 
 
 # ---- compiling ----
@@ -320,7 +321,7 @@ def test_light(library: Library, name: str, form: str) -> None:
     if name in LIGHT_OF_DOUBLE and not form:
         pytest.skip("of one double only")
     x = points(name if name in FUNCTIONS else "sigmoid")
-    x = x[np.abs(x) > (1e-20 if name == "tanhshrink" else 1e-250)]
+    x = x[np.abs(x) > (1e-20 if name in ("tanhshrink", "tanh_squared") else 1e-250)]
     x_tail = np.spacing(x) * np.random.default_rng(8).uniform(-0.49, 0.49, x.size) * (form == "")
     head, tail, regular = library.call("light", name + form, x, x_tail, outputs=3)
     assert regular[(np.abs(x) < 20) & (x > -0.999)].all()

@@ -87,7 +87,15 @@ LIGHT_IN_CELLS(gelu)
 LIGHT_IN_CELLS(gelu_derivative)
 LIGHT_IN_CELLS(gelu_tanh)
 LIGHT_IN_CELLS(gelu_tanh_derivative)
-static light call_light_tanhshrink_vec(light x, light_context *ctx) { return light_tanhshrink(x.h, ctx); }
+#define LIGHT_IN_PASSES(name)                                                                                          \
+    static light call_light_##name##_vec(light x, light_context *ctx)                                                  \
+    {                                                                                                                  \
+        const light argument = light_##name##_argument(x.h);                                                           \
+        light_require(ctx, vec_eq(x.h, x.h));                                                                          \
+        return light_from(light_rounded_##name(x.h, argument, light_##name##_power(argument)));                        \
+    }
+LIGHT_IN_PASSES(tanhshrink)
+LIGHT_IN_PASSES(tanh_squared)
 
 static const struct {
     const char *name;
@@ -96,7 +104,8 @@ static const struct {
 #define LIGHT_ENTRY(name) {#name, call_light_##name}, {#name "_vec", call_light_##name##_vec},
     LIGHT_ENTRY(exp) LIGHT_ENTRY(expm1) LIGHT_ENTRY(log1p) LIGHT_ENTRY(tanh) LIGHT_ENTRY(erfc) LIGHT_ENTRY(sigmoid)
     LIGHT_ENTRY(mirrored_sigmoid) LIGHT_ENTRY(logistic_density) LIGHT_ENTRY(softplus)
-    {"silu_derivative_vec", call_light_silu_derivative_vec}, {"tanhshrink_vec", call_light_tanhshrink_vec},
+    {"silu_derivative_vec", call_light_silu_derivative_vec},
+    {"tanhshrink_vec", call_light_tanhshrink_vec}, {"tanh_squared_vec", call_light_tanh_squared_vec},
     {"gelu_vec", call_light_gelu_vec}, {"gelu_derivative_vec", call_light_gelu_derivative_vec},
     {"gelu_tanh_vec", call_light_gelu_tanh_vec}, {"gelu_tanh_derivative_vec", call_light_gelu_tanh_derivative_vec},
 };
