@@ -33,7 +33,7 @@ ARITY: Mapping[str, int] = {
     # Made by lower_light and lower_pair alone: sigmoid(u) sigmoid(-u), and functions with a form of their own.
     "logistic_density": 1, "silu_derivative": 1, "gelu_derivative": 1, "tanhshrink": 1, "gelu": 1, "hardswish": 1,
     "gelu_tanh": 1, "gelu_tanh_derivative": 1, "softsign": 1, "softsign_derivative": 1, "silu_product": 2,
-    "gelu_product": 2, "tanh_squared": 1,
+    "gelu_product": 2, "tanh_squared": 1, "tanh_derivative": 1,
     "row_sum": 1, "row_max": 1, "row_sum_others": 1, "row_first_max": 1, "row_simplex_threshold": 1,
 }  # fmt: skip
 

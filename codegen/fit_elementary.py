@@ -107,6 +107,7 @@ def fits() -> list[Fit]:
         Fit("ERFC_LIGHT", "erfc(x) exp(x^2) (x + 3), in s = (x-3)/(x+3)", scaled_erfc, -one, erfc_high, 24, 54, 1),
         Fit("TANHSHRINK", shrunk_formula, shrunk_tanh, zero, (log(2) * 3 / 8 * slack) ** 2, 7, 56, 1),
         Fit("TANH_REDUCED", shrunk_formula, shrunk_tanh, zero, (log(2) * 3 / 8 * slack) ** 2, 6, 49),
+        Fit("TANH_CENTERED", shrunk_formula, shrunk_tanh, zero, (log(2) / 4 * slack) ** 2, 5, 49),
         Fit("ERFC_WIDE", "erfc(x) exp(x^2) (x + 3), in s = (x-3)/(x+3)", scaled_erfc, -one, erfc_high, 28, 65, 10),
     ]
 

@@ -66,9 +66,10 @@ DIRECT = frozenset({"hardswish", "softsign_derivative"})
 _GUARDED = frozenset({"softsign_derivative"})
 # Of a variable, by a table (csrc/light_cells.h): light_<op>_in_cells(x, cells, context) is the whole kernel likewise.
 IN_CELLS = frozenset({"gelu", "gelu_derivative", "gelu_tanh", "gelu_tanh_derivative"})
-# Of a variable, in passes of their own (csrc/light_tanh.h): light_<op>_argument(x), light_<op>_power(argument), and
-# light_rounded_<op>(x, argument, power) is the whole kernel likewise.
-_IN_PASSES = frozenset({"tanhshrink", "tanh_squared"})
+# Of a variable, in passes of their own (csrc/light_tanh.h): light_<op>_argument(x), light_<op>_power(x or that), and
+# light_rounded_<op>(x, what they gave) is the whole kernel likewise.
+_IN_TWO_PASSES = frozenset({"tanh_derivative"})
+_IN_THREE_PASSES = frozenset({"tanhshrink", "tanh_squared"})
 # The whole result as a double: light_rounded_<op>(x, context).
 _ROUNDED = frozenset({"tanh", "silu_derivative"})
 SUPPORTED = _EXACT | _WITH_CONTEXT | _WHOLE | BOOLEAN_OPS | {
@@ -132,6 +133,7 @@ def _whole_functions() -> dict[Expr, Expr]:
     found |= {catalogue[n].kernel: function(n, x) for n in ("gelu", "gelu_tanh", "hardswish", "tanhshrink")}
     found[catalogue["softsign"].derivatives["x"]] = function("softsign_derivative", x)
     found[catalogue["tanhshrink"].derivatives["x"]] = function("tanh_squared", x)
+    found[catalogue["tanh"].derivatives["x"]] = function("tanh_derivative", x)
     if silu.op == "near_root":
         found[silu.args[0]] = function("silu_derivative", x)
     return found
@@ -421,7 +423,7 @@ def light_function(kernel: Kernel, series: Mapping[RootSeries, str], *, checked:
     root = prepare(kernel.expression)
     if root.op in IN_CELLS:
         return _function_in_cells(kernel, root)
-    if root.op in _IN_PASSES:
+    if root.op in _IN_TWO_PASSES | _IN_THREE_PASSES:
         return _function_in_passes(kernel, root, checked=checked)
     tables, names = [], {}
     for node in postorder(root):
@@ -463,6 +465,12 @@ def _function_in_cells(kernel: Kernel, root: Expr) -> str:
 
 def _function_in_passes(kernel: Kernel, root: Expr, *, checked: bool) -> str:
     x, name = root.args[0].value, f"light_{root.op}"
+    if root.op in _IN_TWO_PASSES:
+        power = _c_function(kernel, "light", "light_power", [], [f"return {name}_power({x});"])
+        result = f"light_rounded_{root.op}({x}, power, context)"
+        more = ["light power", "light_context *context"]
+        text = _c_function(kernel, "vec", "light", more, _returned(kernel, result, checked=checked))
+        return "\n".join([power, text, _two_passes(kernel)])
     argument = _c_function(kernel, "light", "light_argument", [], [f"return {name}_argument({x});"])
     power = _c_function(kernel, "light", "light_power", ["light argument"], [f"return {name}_power(argument);"])
     more = ["light argument", "light power", "light_context *context"]

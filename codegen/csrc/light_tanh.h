@@ -1,4 +1,4 @@
-/* x - tanh x and its derivative tanh^2 x in passes, by the addition theorem in light_math.h; r and S as there.
+/* x - tanh x, its derivative tanh^2 x, and tanh' in passes, by the addition theorem in light_math.h; r and S as there.
  * Included by light_math.h. */
 #ifndef PYACT_LIGHT_TANH_H
 #define PYACT_LIGHT_TANH_H
@@ -77,6 +77,40 @@ PYACT_INLINE vec light_rounded_tanh_squared(vec x, light argument, light power)
     const vec q = vec_mul(vec_fma(above, w, below), reciprocal), slope = vec_fnma(q, below, above);
     const vec remainder = vec_fnma(slope, power.l, vec_fma(slope, argument.l, vec_fnma(q, above, below)));
     return vec_fma(q, q, vec_mul(vec_mul(vec_add(q, q), remainder), reciprocal));
+}
+
+/* ---- 1 - tanh^2 x ---- */
+
+/* Beyond this the result is too small. */
+#define LIGHT_TANH_DERIVATIVE_END (LIGHT_EXPONENT / 2)
+
+/* S and tanh r, with |r| <= ln2 / 4, rounded once. */
+PYACT_INLINE light light_tanh_derivative_power(vec x)
+{
+    light power;
+    const vec z = vec_at_most(vec_abs(x), vec_set(LIGHT_TANH_DERIVATIVE_END)), magic = vec_set(ROUND_TO_INTEGER);
+    const vec whole = vec_fma(z, vec_set(TWO_PER_LN2), magic), k = vec_sub(whole, magic);
+    power.h = vec_from_bits(ivec_add(ivec_shift_left(ivec_from_bits(whole), 52), ivec_from_bits(vec_set(1.0))));
+    const vec difference = vec_fnma(k, vec_set(HALF_LN2_HIGH), z), low = vec_mul(k, vec_set(HALF_LN2_LOW));
+    const vec r = vec_sub(difference, low), square = vec_mul(r, r);
+    const vec less = vec_fma(vec_mul(r, square), vec_polynomial(TANH_CENTERED, 6, square), low);
+    power.l = vec_sub(difference, less);
+    return power;
+}
+
+/* (D^2 - N^2) / D^2 = 4 S (1 - w^2) / D^2, w = tanh r; q is 1 / D, 1 + rho what q^2 lacks as a factor. */
+PYACT_INLINE vec light_rounded_tanh_derivative(vec x, light power, light_context *context)
+{
+    const vec one = vec_set(1.0), scale = power.h, w = power.l;
+    light_require_below(x, LIGHT_TANH_DERIVATIVE_END, context);
+    const vec above = vec_add(scale, one), below = vec_sub(scale, one);
+    const vec above_low = vec_sub(one, vec_sub(above, scale)), denominator = vec_fma(below, w, above);
+    const vec denominator_low = vec_fma(below, w, vec_add(vec_sub(above, denominator), above_low));
+    const vec q = vec_div(one, denominator), twice = vec_add(q, q), square = vec_mul(w, w);
+    const vec rho = vec_fnma(twice, denominator_low, vec_fnma(twice, denominator, vec_set(2.0)));
+    const vec scaled = vec_mul(vec_mul(scale, vec_set(4.0)), q), head = vec_mul(scaled, q);
+    const vec tail = vec_fma(head, vec_sub(vec_fnma(rho, square, rho), square), vec_fms(scaled, q, head));
+    return vec_add(head, tail); /* head may be in the binade above: its rounding counts */
 }
 
 #endif
