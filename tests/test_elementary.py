@@ -86,13 +86,14 @@ LIGHT |= {
 LIGHT_OF_DOUBLE: dict[str, Callable[[Any], Any]] = {
     "gelu": gelu, "gelu_derivative": gelu_derivative, "gelu_tanh": gelu_tanh,
     "gelu_tanh_derivative": gelu_tanh_derivative, "tanhshrink": lambda x: x - mp.tanh(x),
-    "tanh_squared": lambda x: mp.tanh(x) ** 2,
+    "tanh_squared": lambda x: mp.tanh(x) ** 2, "tanh_derivative": lambda x: mp.sech(x) ** 2,
     "silu_derivative": lambda x: sigmoid(x) * (1 + x * sigmoid(-x)),
 }  # fmt: skip
 # Where the caller takes over, or plain double is good enough: how far from the root, and the bound there.
 LIGHT_ROOTS = {"silu_derivative": -1.278464542761074}
 IN_CELLS = ("gelu", "gelu_derivative", "gelu_tanh", "gelu_tanh_derivative")
-LIGHT_BOUNDS = {"silu_derivative": -52.0} | dict.fromkeys(("tanhshrink", "tanh_squared", *IN_CELLS), -52.0)
+LIGHT_BOUNDS = {"silu_derivative": -52.0} | dict.fromkeys(IN_CELLS, -52.0)
+LIGHT_BOUNDS |= dict.fromkeys(("tanhshrink", "tanh_squared", "tanh_derivative"), -52.0)
 
 
 # ---- compiling ----

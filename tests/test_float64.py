@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
+from mpmath import mp
 
 import pyact
-from codegen import float64, lower_light, spec
+from codegen import fit_cells_double, fit_elementary, float64, lower_light, spec
 from codegen.compiled_reference import Reference
 from codegen.expr import parse, postorder
 from codegen.kernels import Kernel, kernels_of
@@ -115,6 +118,48 @@ def test_a_direct_loop_gives_the_bits_of_the_core_that_takes_a_parameter_for_eac
 @pytest.fixture(scope="module")
 def quad() -> accuracy.Reference:
     return Reference(list(KERNELS.values()), "quad")
+
+
+@pytest.mark.parametrize("name", ["gelu", "gelu_backward", "gelu_tanh", "gelu_tanh_backward"])
+def test_cells_meet(quad: Reference, name: str) -> None:
+    """On both sides of every edge, of the end of the table and of where a kernel takes the wide arithmetic."""
+    edges = np.concatenate([(np.arange(127) + 15 / 32) / 13.25, np.arange(5, 10, 0.5)])
+    x = np.concatenate([edges * (1 + step) for step in (0, -(2.0**-50), 2.0**-50, -(2.0**-9), 2.0**-9)])
+    x = np.concatenate([x, -x])
+    inputs = [np.ones_like(x), x][-len(KERNELS[name].data_inputs) :]
+    head, tail = quad(KERNELS[name], inputs)
+    error = ulp_errors(getattr(pyact.ufuncs, name)(*inputs), head, tail, FORMATS["float64"])
+    assert error.max() <= LARGEST_ERROR
+
+
+def test_the_tables_of_cells_are_those_of_the_program() -> None:
+    text = (Path(float64.__file__).parent / "csrc" / "light_cell_tables.h").read_text()
+    with mp.workdps(fit_elementary.DIGITS):
+        for cells in fit_cells_double.TABLES:
+            root = None if cells.root is None else mp.findroot(cells.function, mp.mpf(cells.root))
+            table = text.partition(f"{cells.name}_CELLS[")[2].partition("};")[0]
+            for k in (0, 10):
+                numbers, _ = fit_cells_double.row(cells, root, k)
+                line = re.search(rf"/\* {k} \*/ (.*(?:\n.*){{2}})", table)
+                assert line is not None
+                assert [float.fromhex(word) for word in re.findall(r"[-+.\w]+", line[1])] == numbers
+
+
+def test_a_guarded_loop_gives_the_same_bits_beside_huge_numbers_and_in_place() -> None:
+    rng = np.random.default_rng(8)
+    gradient, x = rng.normal(0, 1, 5000), rng.normal(0, 2, 5000)
+    x[7::50] = np.ldexp(1 + rng.uniform(0, 1, 100), rng.integers(0, 49, 100))
+    expected = pyact.ufuncs.softsign_backward(gradient, x)
+    for at, huge in ((3, 1e200), (2000, 2.0**53 + 2), (4999, -np.inf), (1023, np.nan)):
+        beside = x.copy()
+        beside[at] = huge
+        result = pyact.ufuncs.softsign_backward(gradient, beside)
+        np.testing.assert_array_equal(np.delete(result, at), np.delete(expected, at))
+    for of in (gradient, x):
+        in_place = of.copy()
+        arguments = (in_place, x) if of is gradient else (gradient, in_place)
+        pyact.ufuncs.softsign_backward(*arguments, out=in_place)
+        np.testing.assert_array_equal(in_place, expected)
 
 
 @pytest.mark.parametrize("name", [n for n in LIGHT if KERNELS[n].factor is not None and "x" in KERNELS[n].data_inputs])

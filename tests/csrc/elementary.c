@@ -96,6 +96,10 @@ LIGHT_IN_CELLS(gelu_tanh_derivative)
     }
 LIGHT_IN_PASSES(tanhshrink)
 LIGHT_IN_PASSES(tanh_squared)
+static light call_light_tanh_derivative_vec(light x, light_context *ctx)
+{
+    return light_from(light_rounded_tanh_derivative(x.h, light_tanh_derivative_power(x.h), ctx));
+}
 
 static const struct {
     const char *name;
@@ -106,6 +110,7 @@ static const struct {
     LIGHT_ENTRY(mirrored_sigmoid) LIGHT_ENTRY(logistic_density) LIGHT_ENTRY(softplus)
     {"silu_derivative_vec", call_light_silu_derivative_vec},
     {"tanhshrink_vec", call_light_tanhshrink_vec}, {"tanh_squared_vec", call_light_tanh_squared_vec},
+    {"tanh_derivative_vec", call_light_tanh_derivative_vec},
     {"gelu_vec", call_light_gelu_vec}, {"gelu_derivative_vec", call_light_gelu_derivative_vec},
     {"gelu_tanh_vec", call_light_gelu_tanh_vec}, {"gelu_tanh_derivative_vec", call_light_gelu_tanh_derivative_vec},
 };
