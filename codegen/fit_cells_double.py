@@ -20,6 +20,7 @@ STRIDE = 16  # doubles from one cell to the next: two cache lines
 # z in the units of cells is rounded to a multiple of 1/STRIDE, 1/2 is added, and the whole part is the cell.
 FIRST, LAST = -mpf(1) / 2 - mpf(1) / (2 * STRIDE), mpf(1) / 2 - mpf(1) / (2 * STRIDE)
 REACH_BITS = mpf("54.8")
+FARTHEST = 6  # beyond, neighbouring coefficients of z Phi(-z) are too much alike in size: 1.6 ULP
 NEAR, NEAR_BITS = 16, 53  # cells near the root, where the rounding of the second coefficient counts
 CENTER_BITS = 9  # beyond those of a double
 
@@ -107,7 +108,8 @@ def render(cells: Cells) -> str:
     """The table, and up to where it is right relative to the function."""
     root = None if cells.root is None else findroot(cells.function, mpf(cells.root))
     rows = [row(cells, root, k) for k in range(CELLS)]
-    reach = next(k for k, (_, error) in enumerate(rows) if k > NEAR and error > mpf(2) ** -REACH_BITS)
+    last = int(FARTHEST * SCALE)
+    reach = next(k for k, (_, error) in enumerate(rows) if k > NEAR and (k == last or error > mpf(2) ** -REACH_BITS))
     worst = max(error for _, error in rows[:reach])
     if worst > mpf(2) ** -NEAR_BITS:
         raise SystemExit(f"{cells.name}: error 2^{nstr(log(worst, 2), 4)} misses 2^-{NEAR_BITS}")
