@@ -704,6 +704,30 @@ def test_float16_layouts_do_not_change_bits(name: str, length: int) -> None:
         assert [bits(result, axis) for result in evaluate(name, a, b, axis)] == expected, layout
 
 
+@pytest.mark.parametrize("name", FROM_OUTPUT)
+@pytest.mark.parametrize("length", [1, 3, 8, 24, 25, 33, 128, 250, 1100])
+def test_float64_layouts_do_not_change_bits(name: str, length: int) -> None:
+    """Short rows are transposed, columns are read as they lie or copied if far apart; some rows need other arithmetic."""
+    rng = np.random.default_rng(length)
+    count = 300 if length <= 250 else 75
+    x, g = rng.standard_normal((count, length)) * 3, rng.standard_normal((count, length))
+    x[1], x[2, -1], x[3, 0], x[4, 0], x[70, -1], x[71] = -np.inf, np.nan, np.inf, -np.inf, -700, x[71] + 1e5
+    g[5, 0], g[72] = np.inf, 0.7
+    one_by_one = [evaluate(name, x[i : i + 1].copy(), g[i : i + 1].copy(), 1) for i in range(len(x))]
+    expected = [b"".join(bits(row[k], 1) for row in one_by_one) for k in range(3)]
+    layouts = {
+        "rows": (x, g, 1),
+        "columns": (np.ascontiguousarray(x.T), np.ascontiguousarray(g.T), 0),
+        "few columns": (np.ascontiguousarray(x.T)[:, :75], np.ascontiguousarray(g.T)[:, :75], 0),
+        "stride 2": (np.repeat(x, 2, axis=1)[:, ::2], g, 1),
+        "columns, stride 2": (np.repeat(x, 2, axis=1)[:, ::2].T, np.ascontiguousarray(g.T), 0),
+    }
+    for layout, (a, b, axis) in layouts.items():
+        rows = a.shape[1 - axis]
+        got = [bits(result, axis) for result in evaluate(name, a, b, axis)]
+        assert got == [e[: len(e) * rows // count] for e in expected], layout
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_float32_axes_of_an_array(name: str) -> None:
     rng = np.random.default_rng(1)
@@ -717,14 +741,15 @@ def test_float32_axes_of_an_array(name: str) -> None:
             assert [bits(gradient, axis) for gradient in gradients] == expected[1:]
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_float32_threads_and_isas_do_not_change_bits(name: str) -> None:
+def test_threads_and_isas_do_not_change_bits(name: str, dtype: str) -> None:
     rng = np.random.default_rng(2)
     isas = ffi.string(lib.pyact_isa_choices()).decode().split(", ")
     before, threads = lib.pyact_isa(), pyact.get_num_threads()
     try:
         for shape, axis in (((2000, 150), 1), ((150, 2000), 0), ((4, 70_000), 1), ((70_000, 17), 0), ((30_000, 9), 1)):
-            x, g = (rng.standard_normal(shape).astype(np.float32) * 4 for _ in range(2))
+            x, g = (rng.standard_normal(shape).astype(dtype) * 4 for _ in range(2))
             results = set()
             for isa, count in [*((isa, 1) for isa in isas), (isas[-1], 2), (isas[-1], 5)]:
                 assert lib.pyact_set_isa(isa.encode()) == 0

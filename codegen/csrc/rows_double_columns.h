@@ -11,11 +11,11 @@ enum {
     DOUBLE_LEAST_COLUMNS = 8, /* fewer are copied into rows */
 };
 
-/* Elements i of all rows begin at data + i * stride. */
+/* Elements i of all rows begin at data + i * stride. Where w is kept in between is the output or a copy of its own. */
 typedef struct {
     const char *x, *g;
-    char *out;
-    ptrdiff_t x_stride, g_stride, out_stride;
+    char *out, *keep;
+    ptrdiff_t x_stride, g_stride, out_stride, keep_stride;
     size_t n;
 } double_lines;
 
@@ -24,9 +24,9 @@ static inline const double *double_line(const char *data, ptrdiff_t stride, size
     return (const double *)(const void *)(data + (ptrdiff_t)i * stride);
 }
 
-static inline double *double_line_to(const double_lines *lines, size_t i)
+static inline double *double_line_to(char *data, ptrdiff_t stride, size_t i)
 {
-    return (double *)(void *)(lines->out + (ptrdiff_t)i * lines->out_stride);
+    return (double *)(void *)(data + (ptrdiff_t)i * stride);
 }
 
 PYACT_OUTLINE void panel_extremes(double_panel *panel, const char *data, ptrdiff_t stride, size_t n)
@@ -71,9 +71,9 @@ PYACT_INLINE void visit_lines(double_kind kind, int checked, int kept, double_pa
 {
     const size_t first = i % SUM_LANES * panel->width;
     const double *x[DOUBLE_VISIT], *g[DOUBLE_VISIT];
-    double *out[DOUBLE_VISIT];
+    double *keep[DOUBLE_VISIT];
     for (size_t k = 0; k < count; k++) {
-        out[k] = double_line_to(lines, i + k * SUM_LANES);
+        keep[k] = double_line_to(lines->keep, lines->keep_stride, i + k * SUM_LANES);
         x[k] = double_line(lines->x, lines->x_stride, i + k * SUM_LANES);
         g[k] = double_line(lines->g, lines->g_stride, i + k * SUM_LANES);
     }
@@ -84,7 +84,7 @@ PYACT_INLINE void visit_lines(double_kind kind, int checked, int kept, double_pa
         power e[DOUBLE_VISIT];
 #pragma GCC unroll 4
         for (size_t k = 0; k < count; k++) {
-            element[k] = vec_load((kind == DOUBLE_LOG_FROM_OUTPUT ? g[k] : x[k]) + c);
+            element[k] = vec_load(x[k] + c);
             gradient[k] = has_gradient(kind) ? vec_load(g[k] + c) : element[k];
             e[k].scale = e[k].w = e[k].low = element[k];
         }
@@ -97,14 +97,13 @@ PYACT_INLINE void visit_lines(double_kind kind, int checked, int kept, double_pa
 #pragma GCC unroll 4
         for (size_t k = 0; k < count; k++) {
             add_element(kind, e[k], element[k], gradient[k], &sum, &dot);
-            if (kept) vec_store(out[k] + c, e[k].w);
+            if (kept) vec_store(keep[k] + c, e[k].w);
         }
         if (sums_exponentials(kind)) keep_panel_sum(sum, panel->sum_h + at, panel->sum_l + at);
         if (has_gradient(kind)) keep_panel_sum(dot, panel->dot_h + at, panel->dot_l + at);
     }
 }
 
-/* w goes to the output if `kept`. */
 PYACT_INLINE void sum_double_panel(double_kind kind, int checked, int kept, double_panel *panel,
                                    const double_lines *lines)
 {
@@ -131,12 +130,13 @@ PYACT_INLINE void sum_double_panel(double_kind kind, int checked, int kept, doub
 PYACT_INLINE void write_lines(double_kind kind, int checked, int kept, int masked, const double_panel *panel,
                               const double_lines *lines, size_t i, size_t count)
 {
-    const double *x[POWERS], *g[POWERS];
+    const double *x[POWERS], *g[POWERS], *keep[POWERS];
     double *out[POWERS];
     for (size_t k = 0; k < count; k++) {
+        keep[k] = double_line(lines->keep, lines->keep_stride, i + k);
         x[k] = double_line(lines->x, lines->x_stride, i + k);
         g[k] = double_line(lines->g, lines->g_stride, i + k);
-        out[k] = double_line_to(lines, i + k);
+        out[k] = double_line_to(lines->out, lines->out_stride, i + k);
     }
     for (size_t c = 0; c < panel->width; c += LANES) {
         const row_numbers numbers = {
@@ -149,7 +149,7 @@ PYACT_INLINE void write_lines(double_kind kind, int checked, int kept, int maske
         for (size_t k = 0; k < count; k++) {
             element[k] = vec_load(x[k] + c);
             gradient[k] = has_gradient(kind) ? vec_load(g[k] + c) : element[k];
-            result[k] = kept ? vec_load(out[k] + c) : element[k];
+            result[k] = kept ? vec_load(keep[k] + c) : element[k];
         }
         double_results(kind, element, gradient, (int)count, &numbers, checked, kept, result);
 #pragma GCC unroll 4
@@ -235,15 +235,16 @@ static const double_panel_functions *double_panel_functions_of(double_kind kind)
     return &functions[kind];
 }
 
-/* The results of all rows that are ordinary. With `apart` the output is no input. Returns whether all are. */
-static int evaluate_panel(double_panel *panel, const double_lines *lines, double_kind kind, int apart)
+/* The results of all rows that are ordinary. `can_keep_w` says whether there is
+ * a place for it. Returns whether all are. */
+static int evaluate_panel(double_panel *panel, const double_lines *lines, double_kind kind, int can_keep_w)
 {
     const double_panel_functions *functions = double_panel_functions_of(kind);
     if (is_product_with_output(kind))
         panel_extremes(panel, lines->g, lines->g_stride, lines->n);
     else
         panel_extremes(panel, lines->x, lines->x_stride, lines->n);
-    const double_way way = !begin_panel(panel, kind, lines->n) ? DOUBLE_CHECKED : apart ? DOUBLE_KEPT : DOUBLE_TWICE;
+    const double_way way = !begin_panel(panel, kind, lines->n) ? DOUBLE_CHECKED : can_keep_w ? DOUBLE_KEPT : DOUBLE_TWICE;
     functions->sum[way](panel, lines);
     const int all = finish_panel(panel, kind);
     functions->write[all ? way : DOUBLE_CHECKED](panel, lines);

@@ -196,6 +196,7 @@ PYACT_INLINE void add_element(double_kind kind, power e, vec x, vec g, light *su
     if (sums_exponentials(kind)) add_power(sum, e);
     if (is_product_with_output(kind)) add_product(dot, g, x);
     if (kind == DOUBLE_LOG_GRADIENT || kind == DOUBLE_LOG_FROM_OUTPUT) add_gradient(dot, g);
+    if (kind == DOUBLE_LOG_FROM_OUTPUT) dot->l = vec_fma(x, vec_set(0.0), dot->l); /* extremes pass over a NaN */
 }
 
 /* ---- results ---- */

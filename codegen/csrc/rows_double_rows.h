@@ -4,6 +4,7 @@
 #define PYACT_ROWS_DOUBLE_ROWS_H
 
 #include "rows_double_math.h"
+#include "simd_rows.h"
 
 enum {
     DOUBLE_ROWS = 8,
@@ -18,11 +19,23 @@ typedef struct {
     double_panel panel;
 } double_batch;
 
-/* The last elements of a row and zeros, so that they are eight. */
-static inline const double *last_eight(const double *from, size_t left, double *room)
+/* The last elements of a row, `left` of them, and zeros, so that they are eight. */
+PYACT_INLINE const double *last_eight(const double *from, size_t left, double *room)
 {
-    for (size_t k = 0; k < SUM_LANES; k++) room[k] = k < left ? from[k] : 0.0;
+#pragma GCC unroll 8
+    for (size_t at = 0; at < SUM_LANES; at += LANES)
+        vec_store(room + at, vec_load_first(from + at, at < left ? left - at : 0));
     return room;
+}
+
+/* Of eight elements those from `left` on become 0. */
+PYACT_INLINE void clear_last(double *eight, size_t left)
+{
+#pragma GCC unroll 8
+    for (size_t at = 0; at < SUM_LANES; at += LANES) {
+        const mask counts = vec_lt(vec_add(lane_numbers(), vec_set((double)at)), vec_set((double)left));
+        vec_store(eight + at, vec_select(counts, vec_load(eight + at), vec_set(0.0)));
+    }
 }
 
 PYACT_OUTLINE void row_extremes(const double *x, size_t n, double *maximum, double *minimum)
@@ -42,8 +55,8 @@ PYACT_OUTLINE void row_extremes(const double *x, size_t n, double *maximum, doub
             least[j] = vec_at_most(value, least[j]);
         }
     for (; i < n; i++) {
-        if (!(x[i] <= largest)) largest = x[i];
-        if (!(x[i] >= smallest)) smallest = x[i];
+        largest = x[i] <= largest ? largest : x[i];
+        smallest = x[i] >= smallest ? smallest : x[i];
     }
     for (int j = 0; j < SUM_VECTORS; j++) vec_store(lanes + j * LANES, most[j]);
     for (int j = 0; j < SUM_LANES; j++)
@@ -151,7 +164,8 @@ PYACT_INLINE void sum_row(double_kind kind, int checked, int kept, double_batch 
         const double *const last = last_eight(x + whole, left, x_room);
         const double *const last_g = has_gradient(kind) ? last_eight(g + whole, left, g_room) : NULL;
         if (exponentials) store_power_blocks(kind, last, SUM_LANES, &shift, checked, powers);
-        for (size_t k = left; k < SUM_LANES; k++) scale[k] = w[k] = 0.0;
+        clear_last(scale, left);
+        clear_last(w, left);
         add_eight(kind, powers, last, last_g, sum, dot);
         if (kept) memcpy(out + whole, w, left * sizeof *out);
     }

@@ -59,6 +59,22 @@ PYACT_INLINE void fvec_store_first(float *to, size_t n, fvec a)
 #endif
 }
 
+/* One vector whose first n lanes come from memory (n may be more than LANES), the others are 0. */
+PYACT_INLINE vec vec_load_first(const double *from, size_t n)
+{
+#if defined(PYACT_ISA_AVX512)
+    return _mm512_maskz_loadu_pd((__mmask8)(n < 8 ? (1u << n) - 1 : 0xff), from);
+#elif defined(PYACT_ISA_AVX2)
+    static const int64_t lanes[8] = {-1, -1, -1, -1};
+    return _mm256_maskload_pd(from, _mm256_loadu_si256((const __m256i *)(const void *)(lanes + 4 - (n < 4 ? n : 4))));
+#else
+    double lanes[LANES] = {0.0};
+    if (n >= LANES) return vec_load(from);
+    for (size_t i = 0; i < n; i++) lanes[i] = from[i];
+    return vec_load(lanes);
+#endif
+}
+
 /* sum + a * b, where a and b were floats: their product is a double, so the sum is the only rounding. */
 PYACT_INLINE vec vec_add_product_of_floats(vec sum, vec a, vec b)
 {
