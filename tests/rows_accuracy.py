@@ -1,7 +1,8 @@
 """Measure the row functions: python -m tests.rows_accuracy [--record]
 
 Values are judged in ULP of the exact value, gradients in ULP of their largest term (test_rows.scales). float32 is
-compared with long double up to rows of a million elements, the other dtypes with mpmath on shorter rows. --record
+compared with long double up to rows of a million elements, as is float64 where that says enough
+(test_rows.FLOAT64_DENSE), the other dtypes with mpmath on shorter rows, and so is all of float64. --record
 writes codegen/tables/rows.json, which the docstrings quote.
 """
 
@@ -35,6 +36,17 @@ def float32() -> Iterator[Worst]:
             g = rng.standard_normal(shape).astype(np.float32)
             for name, error in test_rows.worst_errors(x, g).items():
                 yield name, "float32", error, x.size
+
+
+def float64() -> Iterator[Worst]:
+    rng = np.random.default_rng(22)
+    for draw in test_rows.DISTRIBUTIONS.values():
+        for length in LONG:
+            shape = (max(1, 20_000 // length), length)
+            x, g = np.ascontiguousarray(draw(rng, shape)), rng.standard_normal(shape)
+            errors = test_rows.worst_errors(x, g)
+            for name in test_rows.FLOAT64_DENSE:
+                yield name, "float64", errors[name], x.size
 
 
 def with_mpmath(dtype: str) -> Iterator[Worst]:
@@ -74,7 +86,7 @@ def worst_gradient(got: Any, expected: list[Any], scales: list[Any], dtype: str)
 
 def measure() -> dict[str, dict[str, dict[str, float]]]:
     record: dict[str, dict[str, dict[str, float]]] = {}
-    sources = [float32(), with_mpmath("float64"), with_mpmath("float16")]
+    sources = [float32(), float64(), with_mpmath("float64"), with_mpmath("float16")]
     sources += [from_output(dtype) for dtype in ("float32", "float64", "float16")]
     with mp.workdps(60):
         for source in sources:

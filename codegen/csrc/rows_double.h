@@ -109,7 +109,8 @@ static int double_rows_along(const pyact_rows *rows, double_kind kind, int (*one
     const size_t n = first->length, pitch = whole_sums(n) + SUM_LANES;
     const int gradients = has_gradient(kind), negate = is_negated(first->function);
     const int x_direct = !negate && are_doubles(first->x, first->x_stride, rows->x_step);
-    const int g_direct = !gradients || (!negate && are_doubles(first->grad_output, first->grad_stride, rows->grad_step));
+    const int g_direct =
+        !gradients || (!negate && are_doubles(first->grad_output, first->grad_stride, rows->grad_step));
     const int out_direct = are_doubles(first->output, first->output_stride, rows->output_step);
     const size_t copies = (size_t)!x_direct + (size_t)!g_direct + (size_t)!out_direct, room_size = DOUBLE_ROWS * pitch;
     double *room = NULL;
@@ -119,10 +120,12 @@ static int double_rows_along(const pyact_rows *rows, double_kind kind, int (*one
 
     double_batch batch;
     batch.n = n;
+    const size_t near = DOUBLE_NEAR_ELEMENTS / n, most = near < 1 ? 1 : near < DOUBLE_ROWS ? near : DOUBLE_ROWS;
+    const size_t together = x_direct && g_direct && out_direct ? most : DOUBLE_ROWS;
     int status = PYACT_OK;
     for (size_t done = 0; done < rows->count; done += batch.count) {
         const pyact_row top = row_of(rows, done);
-        batch.count = rows->count - done < DOUBLE_ROWS ? rows->count - done : DOUBLE_ROWS;
+        batch.count = rows->count - done < together ? rows->count - done : together;
         const double_layout x = {top.x_stride, rows->x_step, batch.count, n, pitch};
         const double_layout g = {top.grad_stride, rows->grad_step, batch.count, n, pitch};
         const double_layout out = {top.output_stride, rows->output_step, batch.count, n, pitch};

@@ -244,7 +244,9 @@ static int evaluate_panel(double_panel *panel, const double_lines *lines, double
         panel_extremes(panel, lines->g, lines->g_stride, lines->n);
     else
         panel_extremes(panel, lines->x, lines->x_stride, lines->n);
-    const double_way way = !begin_panel(panel, kind, lines->n) ? DOUBLE_CHECKED : can_keep_w ? DOUBLE_KEPT : DOUBLE_TWICE;
+    panel->used = panel->width;
+    const int plain = begin_panel(panel, kind, lines->n);
+    const double_way way = !plain ? DOUBLE_CHECKED : can_keep_w ? DOUBLE_KEPT : DOUBLE_TWICE;
     functions->sum[way](panel, lines);
     const int all = finish_panel(panel, kind);
     functions->write[all ? way : DOUBLE_CHECKED](panel, lines);

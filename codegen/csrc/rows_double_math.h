@@ -159,7 +159,7 @@ PYACT_INLINE void add_gradient(light *sum, vec g)
 PYACT_INLINE void add_product(light *sum, vec a, vec b)
 {
     const vec before = sum->h;
-    sum->h = vec_fma(a, b, before);
+    sum->h = vec_add(before, vec_mul(a, b)); /* a shorter chain than that of fused additions */
     sum->l = vec_add(sum->l, vec_fms(a, b, vec_sub(sum->h, before)));
 }
 
@@ -279,6 +279,7 @@ enum { DOUBLE_PANEL = 64 };
 /* Eight partial sums of every row, element i going to partial sum i mod 8: that of row c is at p * width + c. */
 typedef struct {
     size_t width; /* a multiple of eight */
+    size_t used;  /* rows that count, a multiple of LANES */
     double sum_h[SUM_LANES * DOUBLE_PANEL], sum_l[SUM_LANES * DOUBLE_PANEL];
     double dot_h[SUM_LANES * DOUBLE_PANEL], dot_l[SUM_LANES * DOUBLE_PANEL];
     double maximum[DOUBLE_PANEL], minimum[DOUBLE_PANEL]; /* of x, or of g where the output is in the place of x */
@@ -313,7 +314,7 @@ PYACT_INLINE light double_join(const double *h, const double *l, size_t width, v
 static int begin_panel(double_panel *panel, double_kind kind, size_t n)
 {
     mask plain = mask_not(mask_none());
-    for (size_t c = 0; c < panel->width; c += LANES) {
+    for (size_t c = 0; c < panel->used; c += LANES) {
         const vec round = vec_set(ROUND_TO_INTEGER), one = vec_set(1.0), zero = vec_set(0.0);
         const vec maximum = vec_load(panel->maximum + c), minimum = vec_load(panel->minimum + c);
         mask is_moderate = mask_not(mask_none());
@@ -376,7 +377,7 @@ PYACT_INLINE int finish_panel_with(double_panel *panel, double_kind kind)
 {
     const size_t width = panel->width;
     mask all = mask_not(mask_none());
-    for (size_t c = 0; c < width; c += LANES) {
+    for (size_t c = 0; c < panel->used; c += LANES) {
         const vec one = vec_set(1.0);
         light sum = light_from(one), dot = sum, mean = sum;
         vec factor = one, rest = vec_set(0.0), check = one;
@@ -407,9 +408,15 @@ PYACT_INLINE int finish_panel_with(double_panel *panel, double_kind kind)
 }
 
 PYACT_OUTLINE int finish_double_softmax(double_panel *panel) { return finish_panel_with(panel, DOUBLE_SOFTMAX); }
-PYACT_OUTLINE int finish_double_log_softmax(double_panel *panel) { return finish_panel_with(panel, DOUBLE_LOG_SOFTMAX); }
+PYACT_OUTLINE int finish_double_log_softmax(double_panel *panel)
+{
+    return finish_panel_with(panel, DOUBLE_LOG_SOFTMAX);
+}
 PYACT_OUTLINE int finish_double_gradient(double_panel *panel) { return finish_panel_with(panel, DOUBLE_GRADIENT); }
-PYACT_OUTLINE int finish_double_from_output(double_panel *panel) { return finish_panel_with(panel, DOUBLE_FROM_OUTPUT); }
+PYACT_OUTLINE int finish_double_from_output(double_panel *panel)
+{
+    return finish_panel_with(panel, DOUBLE_FROM_OUTPUT);
+}
 
 static int finish_panel(double_panel *panel, double_kind kind)
 {

@@ -8,6 +8,7 @@
 
 enum {
     DOUBLE_ROWS = 8,
+    DOUBLE_NEAR_ELEMENTS = 1024, /* that stay in the nearest cache from pass to pass */
     DOUBLE_BLOCK = 128 /* elements between two passes: one chain of all their operations is too long to overlap */
 };
 
@@ -307,6 +308,7 @@ static void evaluate_rows(double_batch *batch, double_kind kind)
     double_panel *panel = &batch->panel;
     double_way way[DOUBLE_ROWS];
     panel->width = DOUBLE_ROWS;
+    panel->used = (batch->count + LANES - 1) / LANES * LANES;
     for (size_t row = 0; row < batch->count; row++)
         row_extremes((is_product_with_output(kind) ? batch->g : batch->x)[row], batch->n, &panel->maximum[row],
                      &panel->minimum[row]);
