@@ -474,7 +474,7 @@ def _function_in_passes(kernel: Kernel, root: Expr, *, checked: bool) -> str:
     argument = _c_function(kernel, "light", "light_argument", [], [f"return {name}_argument({x});"])
     power = _c_function(kernel, "light", "light_power", ["light argument"], [f"return {name}_power(argument);"])
     more = ["light argument", "light power", "light_context *context"]
-    result = f"light_rounded_{root.op}({x}, argument, power)"
+    result = f"light_rounded_{root.op}({x}, argument, power, context)"
     text = _c_function(kernel, "vec", "light", more, _returned(kernel, result, checked=checked))
     return "\n".join([argument, power, text, *_three_passes(kernel)])
 

@@ -29,6 +29,7 @@ enum { LIGHT_CELL_COLUMNS = 12 };
 PYACT_INLINE void light_cell_columns(const double *table, const double *cells, vec *columns)
 {
     const double *rows[LANES];
+#pragma GCC unroll 8
     for (int lane = 0; lane < LANES; lane++) {
         int64_t start;
         memcpy(&start, cells + lane, sizeof start);

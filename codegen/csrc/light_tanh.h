@@ -32,16 +32,20 @@ PYACT_INLINE light light_tanhshrink_power(light argument)
 /* A quotient of 26 bits leaves nothing of |x| - tanh|x| to rounding but the tail. */
 #define LIGHT_QUOTIENT_BITS (~((INT64_C(1) << 27) - 1))
 
-PYACT_INLINE vec light_rounded_tanhshrink(vec x, light argument, light power)
+/* Where the result is far from the subnormal numbers. */
+#define LIGHT_TANHSHRINK_LEAST 0x1p-300
+
+PYACT_INLINE vec light_rounded_tanhshrink(vec x, light argument, light power, light_context *context)
 {
-    const vec one = vec_set(1.0), scale = light_tanh_scale(argument.h);
+    const vec one = vec_set(1.0), z = vec_abs(x), scale = light_tanh_scale(argument.h);
     const vec above = vec_add(scale, one), below = vec_sub(above, vec_set(2.0)), w = vec_sub(power.h, power.l);
     const vec reciprocal = vec_div(one, vec_fma(below, w, above));
     const vec quotient = vec_mul(vec_fma(above, w, below), reciprocal);
     const vec head = vec_from_bits(ivec_and(ivec_from_bits(quotient), ivec_set(LIGHT_QUOTIENT_BITS)));
     const vec slope = vec_fnma(head, below, above);
     const vec remainder = vec_fnma(slope, power.l, vec_fma(slope, power.h, vec_fnma(head, above, below)));
-    const vec difference = vec_fnma(remainder, reciprocal, vec_sub(vec_abs(x), head));
+    const vec difference = vec_fnma(remainder, reciprocal, vec_sub(z, head));
+    context->in_range = vec_lt(vec_set(LIGHT_TANHSHRINK_LEAST), z);
     return vec_copysign(vec_select(vec_eq(scale, one), power.l, difference), x);
 }
 
@@ -69,8 +73,9 @@ PYACT_INLINE light light_tanh_squared_power(light argument)
 }
 
 /* q^2 + 2 q (tanh|x| - q) for the quotient q */
-PYACT_INLINE vec light_rounded_tanh_squared(vec x, light argument, light power)
+PYACT_INLINE vec light_rounded_tanh_squared(vec x, light argument, light power, light_context *context)
 {
+    (void)context; /* NaN is found in the product with the gradient */
     (void)x;
     const vec one = vec_set(1.0), above = vec_add(power.h, one), below = vec_sub(above, vec_set(2.0));
     const vec w = vec_sub(argument.l, power.l), reciprocal = vec_div(one, vec_fma(below, w, above));
