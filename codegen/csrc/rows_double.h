@@ -181,73 +181,22 @@ static inline int are_apart(const pyact_rows *rows, double_kind kind)
            (!has_gradient(kind) || ranges_are_apart(out, range_of(first->grad_output, first->grad_stride, n, count)));
 }
 
-/* Lines of memory whose distance is a large power of two displace each other in the cache, and far ones cost a
- * translation of their address each time. So the elements of a panel are copied first if they are few enough. */
-enum {
-    DOUBLE_NEAR = 2048,         /* bytes between lines that need no copy */
-    DOUBLE_COPY = 8192,         /* elements of a copy */
-    DOUBLE_LEAST_COPIED = 32,   /* columns: narrow panels touch too many pages */
-    DOUBLE_AHEAD = 8            /* lines fetched ahead */
-};
-
-static inline ptrdiff_t magnitude(ptrdiff_t stride) { return stride < 0 ? -stride : stride; }
-
-/* How many rows to copy together, or 0 to read them where they are. */
-static size_t copied_columns(const pyact_row *first)
-{
-    const size_t fit = DOUBLE_COPY / first->length / SUM_LANES * SUM_LANES;
-    if (magnitude(first->x_stride) <= DOUBLE_NEAR || fit < DOUBLE_LEAST_COPIED) return 0;
-    return fit < DOUBLE_PANEL ? fit : DOUBLE_PANEL;
-}
-
-/* The first `width` elements of n lines. */
-PYACT_OUTLINE void copy_lines(const char *from, ptrdiff_t stride, size_t n, size_t width, double *to)
-{
-    const ptrdiff_t ahead = DOUBLE_AHEAD * stride;
-    for (size_t i = 0; i < n; i++, from += stride, to += width) {
-        const double *const line = (const double *)(const void *)from;
-        for (size_t c = 0; c < width; c += SUM_LANES) {
-            if (i + DOUBLE_AHEAD < n) __builtin_prefetch((const char *)(line + c) + ahead);
-#pragma GCC unroll 8
-            for (size_t j = 0; j < SUM_LANES; j += LANES) vec_store(to + c + j, vec_load(line + c + j));
-        }
-    }
-}
-
-/* x and g are copied to `room`, where there is a place for w as well. */
-static double_lines copied_lines(double_lines lines, size_t width, double_kind kind, double *room)
-{
-    const ptrdiff_t stride = (ptrdiff_t)(width * sizeof(double));
-    double *const g = room + DOUBLE_COPY, *const w = g + DOUBLE_COPY;
-    double_lines result = lines;
-    copy_lines(lines.x, lines.x_stride, lines.n, width, room);
-    if (has_gradient(kind)) copy_lines(lines.g, lines.g_stride, lines.n, width, g);
-    result.x = (const char *)room;
-    result.g = (const char *)g;
-    result.keep = (char *)w;
-    result.x_stride = result.g_stride = result.keep_stride = stride;
-    return result;
-}
-
 /* Rows in panels, as many as fill whole vectors on every CPU; sets `done` to their number. */
 static int double_rows_across(const pyact_rows *rows, double_kind kind, int (*one_row)(const pyact_row *row),
                               size_t *done)
 {
-    const size_t count = rows->count / SUM_LANES * SUM_LANES, copied = copied_columns(&rows->first);
-    const size_t together = copied != 0 ? copied : DOUBLE_PANEL;
-    const int apart = copied != 0 || are_apart(rows, kind);
+    const size_t count = rows->count / SUM_LANES * SUM_LANES;
+    const int apart = are_apart(rows, kind);
     int status = PYACT_OK;
-    double room[3 * DOUBLE_COPY];
     double_panel panel;
     for (size_t begin = 0; begin < count; begin += panel.width) {
         const pyact_row first = row_of(rows, begin);
-        double_lines lines = {
+        const double_lines lines = {
             first.x, first.grad_output, first.output, first.output,
             first.x_stride, first.grad_stride, first.output_stride, first.output_stride,
             first.length,
         };
-        panel.width = count - begin < together ? count - begin : together;
-        if (copied != 0) lines = copied_lines(lines, panel.width, kind, room);
+        panel.width = count - begin < DOUBLE_PANEL ? count - begin : DOUBLE_PANEL;
         if (evaluate_panel(&panel, &lines, kind, apart)) continue;
         for (size_t c = 0; c < panel.width; c++)
             if (panel.ordinary[c] == 0.0) {
@@ -261,7 +210,7 @@ static int double_rows_across(const pyact_rows *rows, double_kind kind, int (*on
 
 /* ---- short rows one after the other: transposed ---- */
 
-enum { DOUBLE_SHORT = 24 };
+enum { DOUBLE_SHORT = 24, DOUBLE_TOGETHER = 64 };
 
 static inline int are_short_rows(const pyact_rows *rows, double_kind kind)
 {
@@ -295,9 +244,9 @@ static int double_rows_transposed(const pyact_rows *rows, double_kind kind, int 
                                   size_t *done)
 {
     const size_t count = rows->count / SUM_LANES * SUM_LANES, n = rows->first.length;
-    const ptrdiff_t pitch = DOUBLE_PANEL * sizeof(double);
-    double x[DOUBLE_SHORT * DOUBLE_PANEL], g[DOUBLE_SHORT * DOUBLE_PANEL], w[DOUBLE_SHORT * DOUBLE_PANEL];
-    double out[DOUBLE_SHORT * DOUBLE_PANEL];
+    const ptrdiff_t pitch = DOUBLE_TOGETHER * sizeof(double);
+    double x[DOUBLE_SHORT * DOUBLE_TOGETHER], g[DOUBLE_SHORT * DOUBLE_TOGETHER], w[DOUBLE_SHORT * DOUBLE_TOGETHER];
+    double out[DOUBLE_SHORT * DOUBLE_TOGETHER];
     const double_lines lines = {
         (const char *)x, (const char *)g, (char *)out, (char *)w, pitch, pitch, pitch, pitch, n,
     };
@@ -305,7 +254,7 @@ static int double_rows_transposed(const pyact_rows *rows, double_kind kind, int 
     double_panel panel;
     for (size_t begin = 0; begin < count; begin += panel.width) {
         const pyact_row first = row_of(rows, begin);
-        panel.width = count - begin < DOUBLE_PANEL ? count - begin : DOUBLE_PANEL;
+        panel.width = count - begin < DOUBLE_TOGETHER ? count - begin : DOUBLE_TOGETHER;
         transpose_lines_of_doubles(first.x, rows->x_step, panel.width, n, (char *)x, pitch);
         if (has_gradient(kind))
             transpose_lines_of_doubles(first.grad_output, rows->grad_step, panel.width, n, (char *)g, pitch);

@@ -11,7 +11,7 @@ enum {
     DOUBLE_LEAST_COLUMNS = 8, /* fewer are copied into rows */
 };
 
-/* Elements i of all rows begin at data + i * stride. Where w is kept in between is the output or a copy of its own. */
+/* Elements i of all rows begin at data + i * stride. `keep` is where w is kept in between: the output or a place of its own. */
 typedef struct {
     const char *x, *g;
     char *out, *keep;

@@ -274,7 +274,7 @@ PYACT_INLINE void double_results(double_kind kind, const vec *x, const vec *g, i
 
 /* ---- some rows, a row per lane ---- */
 
-enum { DOUBLE_PANEL = 64 };
+enum { DOUBLE_PANEL = 256 }; /* wide: memory is read in order, and a page of it at a time */
 
 /* Eight partial sums of every row, element i going to partial sum i mod 8: that of row c is at p * width + c. */
 typedef struct {

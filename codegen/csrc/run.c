@@ -431,8 +431,8 @@ int pyact_run_rows(pyact_row_function function, pyact_dtype dtype, size_t rows, 
     };
     /* float32 rows side by side are streamed in panels (rows_single_columns.h): narrower strips cost more than a second
      * thread gains, and so does taking a few apart that have nothing between them (rows_few_columns.h). Short rows one
-     * after the other are best evaluated sixteen at a time. float64 rows side by side go by panels of 64 in any case
-     * (rows_double_columns.h). */
+     * after the other are best evaluated sixteen at a time. float64 rows side by side need whole cache lines at
+     * least (rows_double_columns.h). */
     enum { PANEL_ROWS = 512, DOUBLE_PANEL_ROWS = 64 };
     const int side_by_side = dtype == PYACT_F32 && x.row_stride == (ptrdiff_t)sizeof(float) && length > 1;
     const int in_panels = side_by_side && (rows >= 16 || x.element_stride == (ptrdiff_t)(rows * sizeof(float)));
