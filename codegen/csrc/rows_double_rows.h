@@ -42,7 +42,7 @@ PYACT_INLINE void clear_last(double *eight, size_t left)
 PYACT_OUTLINE void row_extremes(const double *x, size_t n, double *maximum, double *minimum)
 {
     vec most[SUM_VECTORS], least[SUM_VECTORS];
-    double lanes[SUM_LANES], largest = -INFINITY, smallest = INFINITY;
+    double high[LANES], low[LANES], largest = -INFINITY, smallest = INFINITY;
     size_t i = 0;
     for (int j = 0; j < SUM_VECTORS; j++) {
         most[j] = vec_set(-INFINITY);
@@ -55,16 +55,21 @@ PYACT_OUTLINE void row_extremes(const double *x, size_t n, double *maximum, doub
             most[j] = vec_at_least(value, most[j]);
             least[j] = vec_at_most(value, least[j]);
         }
+    for (int j = 1; j < SUM_VECTORS; j++) {
+        most[0] = vec_at_least(most[j], most[0]);
+        least[0] = vec_at_most(least[j], least[0]);
+    }
+    vec_store(high, most[0]);
+    vec_store(low, least[0]);
     for (; i < n; i++) {
         largest = x[i] <= largest ? largest : x[i];
         smallest = x[i] >= smallest ? smallest : x[i];
     }
-    for (int j = 0; j < SUM_VECTORS; j++) vec_store(lanes + j * LANES, most[j]);
-    for (int j = 0; j < SUM_LANES; j++)
-        if (!(lanes[j] <= largest)) largest = lanes[j];
-    for (int j = 0; j < SUM_VECTORS; j++) vec_store(lanes + j * LANES, least[j]);
-    for (int j = 0; j < SUM_LANES; j++)
-        if (!(lanes[j] >= smallest)) smallest = lanes[j];
+#pragma GCC unroll 8
+    for (int j = 0; j < LANES; j++) {
+        largest = high[j] <= largest ? largest : high[j];
+        smallest = low[j] >= smallest ? smallest : low[j];
+    }
     *maximum = largest;
     *minimum = smallest;
 }
