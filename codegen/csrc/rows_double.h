@@ -107,7 +107,7 @@ static int double_rows_along(const pyact_rows *rows, double_kind kind, int (*one
 {
     const pyact_row *first = &rows->first;
     const size_t n = first->length, pitch = whole_sums(n) + SUM_LANES;
-    const int gradients = has_gradient(kind), negate = is_negated(first->function);
+    const int gradients = is_double_gradient(kind), negate = is_negated(first->function);
     const int x_direct = !negate && are_doubles(first->x, first->x_stride, rows->x_step);
     const int g_direct =
         !gradients || (!negate && are_doubles(first->grad_output, first->grad_stride, rows->grad_step));
@@ -154,7 +154,7 @@ static inline int are_double_columns(const pyact_rows *rows, double_kind kind)
     return !is_negated(first->function) && rows->count >= DOUBLE_LEAST_COLUMNS &&
            are_doubles(first->x, rows->x_step, first->x_stride) &&
            are_doubles(first->output, rows->output_step, first->output_stride) &&
-           (!has_gradient(kind) || are_doubles(first->grad_output, rows->grad_step, first->grad_stride));
+           (!is_double_gradient(kind) || are_doubles(first->grad_output, rows->grad_step, first->grad_stride));
 }
 
 /* The bytes that rows lie in. */
@@ -178,7 +178,7 @@ static inline int are_apart(const pyact_rows *rows, double_kind kind)
     const size_t n = first->length, count = rows->count;
     const byte_range out = range_of(first->output, first->output_stride, n, count);
     return ranges_are_apart(out, range_of(first->x, first->x_stride, n, count)) &&
-           (!has_gradient(kind) || ranges_are_apart(out, range_of(first->grad_output, first->grad_stride, n, count)));
+           (!is_double_gradient(kind) || ranges_are_apart(out, range_of(first->grad_output, first->grad_stride, n, count)));
 }
 
 /* Rows in panels, as many as fill whole vectors on every CPU; sets `done` to their number. */
@@ -218,7 +218,7 @@ static inline int are_short_rows(const pyact_rows *rows, double_kind kind)
     return !is_negated(first->function) && first->length <= DOUBLE_SHORT && rows->count >= DOUBLE_LEAST_COLUMNS &&
            are_doubles(first->x, first->x_stride, rows->x_step) &&
            are_doubles(first->output, first->output_stride, rows->output_step) &&
-           (!has_gradient(kind) || are_doubles(first->grad_output, first->grad_stride, rows->grad_step));
+           (!is_double_gradient(kind) || are_doubles(first->grad_output, first->grad_stride, rows->grad_step));
 }
 
 /* A row of a panel that is not ordinary. */
@@ -256,7 +256,7 @@ static int double_rows_transposed(const pyact_rows *rows, double_kind kind, int 
         const pyact_row first = row_of(rows, begin);
         panel.width = count - begin < DOUBLE_TOGETHER ? count - begin : DOUBLE_TOGETHER;
         transpose_lines_of_doubles(first.x, rows->x_step, panel.width, n, (char *)x, pitch);
-        if (has_gradient(kind))
+        if (is_double_gradient(kind))
             transpose_lines_of_doubles(first.grad_output, rows->grad_step, panel.width, n, (char *)g, pitch);
         if (!evaluate_panel(&panel, &lines, kind, 1))
             for (size_t c = 0; c < panel.width; c++)

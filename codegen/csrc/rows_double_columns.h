@@ -81,11 +81,11 @@ PYACT_INLINE void visit_lines(double_kind kind, int checked, int kept, double_pa
         const size_t at = first + c;
         light sum = light_set(0.0, 0.0), dot = sum;
         vec element[DOUBLE_VISIT], gradient[DOUBLE_VISIT];
-        power e[DOUBLE_VISIT];
+        double_power e[DOUBLE_VISIT];
 #pragma GCC unroll 4
         for (size_t k = 0; k < count; k++) {
             element[k] = vec_load(x[k] + c);
-            gradient[k] = has_gradient(kind) ? vec_load(g[k] + c) : element[k];
+            gradient[k] = is_double_gradient(kind) ? vec_load(g[k] + c) : element[k];
             e[k].scale = e[k].w = e[k].low = element[k];
         }
         if (sums_exponentials(kind)) {
@@ -93,14 +93,14 @@ PYACT_INLINE void visit_lines(double_kind kind, int checked, int kept, double_pa
             sum = panel_sum(panel->sum_h + at, panel->sum_l + at);
             powers_of(kind, element, (int)count, &shift, checked, e);
         }
-        if (has_gradient(kind)) dot = panel_sum(panel->dot_h + at, panel->dot_l + at);
+        if (is_double_gradient(kind)) dot = panel_sum(panel->dot_h + at, panel->dot_l + at);
 #pragma GCC unroll 4
         for (size_t k = 0; k < count; k++) {
             add_element(kind, e[k], element[k], gradient[k], &sum, &dot);
             if (kept) vec_store(keep[k] + c, e[k].w);
         }
         if (sums_exponentials(kind)) keep_panel_sum(sum, panel->sum_h + at, panel->sum_l + at);
-        if (has_gradient(kind)) keep_panel_sum(dot, panel->dot_h + at, panel->dot_l + at);
+        if (is_double_gradient(kind)) keep_panel_sum(dot, panel->dot_h + at, panel->dot_l + at);
     }
 }
 
@@ -148,7 +148,7 @@ PYACT_INLINE void write_lines(double_kind kind, int checked, int kept, int maske
 #pragma GCC unroll 4
         for (size_t k = 0; k < count; k++) {
             element[k] = vec_load(x[k] + c);
-            gradient[k] = has_gradient(kind) ? vec_load(g[k] + c) : element[k];
+            gradient[k] = is_double_gradient(kind) ? vec_load(g[k] + c) : element[k];
             result[k] = kept ? vec_load(keep[k] + c) : element[k];
         }
         double_results(kind, element, gradient, (int)count, &numbers, checked, kept, result);

@@ -22,7 +22,7 @@ typedef enum {
     DOUBLE_LOG_FROM_OUTPUT,
 } double_kind;
 
-PYACT_INLINE int has_gradient(double_kind kind) { return kind >= DOUBLE_GRADIENT; }
+PYACT_INLINE int is_double_gradient(double_kind kind) { return kind >= DOUBLE_GRADIENT; }
 PYACT_INLINE int sums_exponentials(double_kind kind) { return kind <= DOUBLE_LOG_GRADIENT; }
 PYACT_INLINE int is_product_with_output(double_kind kind)
 {
@@ -47,7 +47,7 @@ PYACT_INLINE int can_keep(double_kind kind) { return sums_exponentials(kind) && 
 /* scale (1 + w), or scale (1 + w + low) */
 typedef struct {
     vec scale, w, low;
-} power;
+} double_power;
 
 /* Vectors that are taken step by step together: their chains of operations overlap. */
 enum { POWERS = 4 };
@@ -84,7 +84,7 @@ PYACT_INLINE vec reduced(vec x, vec k, double high, double low, vec *tail)
 }
 
 /* e^x 2^-K of `count` vectors. */
-PYACT_INLINE void powers_in_range(const vec *x, int count, vec magic, power *result)
+PYACT_INLINE void powers_in_range(const vec *x, int count, vec magic, double_power *result)
 {
     vec shifted[POWERS], r[POWERS], tail[POWERS], sum[POWERS];
     PYACT_EACH shifted[v] = shifted_by(DOUBLE_SOFTMAX, x[v], magic);
@@ -98,7 +98,7 @@ PYACT_INLINE void powers_in_range(const vec *x, int count, vec magic, power *res
     PYACT_EACH result[v].low = result[v].w;
 }
 
-PYACT_INLINE void quarter_powers_in_range(const vec *x, int count, vec magic, power *result)
+PYACT_INLINE void quarter_powers_in_range(const vec *x, int count, vec magic, double_power *result)
 {
     vec shifted[POWERS], r[POWERS], tail[POWERS], sum[POWERS];
     PYACT_EACH shifted[v] = shifted_by(DOUBLE_GRADIENT, x[v], magic);
@@ -115,7 +115,7 @@ PYACT_INLINE void quarter_powers_in_range(const vec *x, int count, vec magic, po
 
 /* The same. If `checked` it is 0 below `lowest`, and no number where e^x is too small for this arithmetic and not 0. */
 PYACT_INLINE void powers_of(double_kind kind, const vec *x, int count, const row_shift_vectors *shift, int checked,
-                            power *result)
+                            double_power *result)
 {
     vec clamped[POWERS];
     PYACT_EACH clamped[v] = checked ? vec_at_least(x[v], shift->lowest) : x[v];
@@ -131,16 +131,16 @@ PYACT_INLINE void powers_of(double_kind kind, const vec *x, int count, const row
 }
 
 /* The same where w has been kept; low is not wanted any more. */
-PYACT_INLINE power power_with(double_kind kind, vec w, vec x, const row_shift_vectors *shift)
+PYACT_INLINE double_power power_with(double_kind kind, vec w, vec x, const row_shift_vectors *shift)
 {
     const vec shifted = shifted_by(kind, x, shift->magic);
-    const power result = {in_quarters(kind) ? scale_of_quarters(shifted) : scale_of(shifted), w, w};
+    const double_power result = {in_quarters(kind) ? scale_of_quarters(shifted) : scale_of(shifted), w, w};
     return result;
 }
 
 /* ---- sums ---- */
 
-PYACT_INLINE void add_power(light *sum, power e)
+PYACT_INLINE void add_power(light *sum, double_power e)
 {
     const vec before = sum->h;
     sum->h = vec_add(before, vec_fma(e.scale, e.w, e.scale));
@@ -174,7 +174,7 @@ PYACT_INLINE vec start_of_products(vec largest, size_t n)
 }
 
 /* An exponential to its sum, and times g to the dot product. */
-PYACT_INLINE void add_weighted(light *sum, light *dot, power e, vec g)
+PYACT_INLINE void add_weighted(light *sum, light *dot, double_power e, vec g)
 {
     const vec before = sum->h, head = vec_fma(e.scale, e.w, e.scale);
     const vec tail = vec_fma(e.scale, e.low, vec_fma(e.scale, e.w, vec_sub(e.scale, head)));
@@ -187,7 +187,7 @@ PYACT_INLINE void add_weighted(light *sum, light *dot, power e, vec g)
 }
 
 /* One vector of elements; x and g are read as far as the kind needs them. */
-PYACT_INLINE void add_element(double_kind kind, power e, vec x, vec g, light *sum, light *dot)
+PYACT_INLINE void add_element(double_kind kind, double_power e, vec x, vec g, light *sum, light *dot)
 {
     if (kind == DOUBLE_GRADIENT) {
         add_weighted(sum, dot, e, g);
@@ -208,7 +208,7 @@ typedef struct {
 } row_numbers;
 
 /* e f, f = factor (1 + factor_rest) */
-PYACT_INLINE vec softmax_result(power e, const row_numbers *row)
+PYACT_INLINE vec softmax_result(double_power e, const row_numbers *row)
 {
     const vec scale = vec_mul(e.scale, row->factor);
     const vec w = vec_add(e.w, vec_fma(row->factor_rest, e.w, row->factor_rest));
@@ -216,7 +216,7 @@ PYACT_INLINE vec softmax_result(power e, const row_numbers *row)
 }
 
 /* y (g - mean), rounded once */
-PYACT_INLINE vec softmax_gradient_result(power e, vec g, const row_numbers *row)
+PYACT_INLINE vec softmax_gradient_result(double_power e, vec g, const row_numbers *row)
 {
     vec scale_tail;
     const vec scale = vec_two_product(e.scale, row->factor, &scale_tail), y = vec_fma(scale, e.w, scale);
@@ -229,7 +229,7 @@ PYACT_INLINE vec softmax_gradient_result(power e, vec g, const row_numbers *row)
 }
 
 /* g - e mean, rounded once */
-PYACT_INLINE vec log_gradient_result(power e, vec g, const row_numbers *row)
+PYACT_INLINE vec log_gradient_result(double_power e, vec g, const row_numbers *row)
 {
     const vec scale = vec_mul(e.scale, row->mean), product = vec_fma(scale, e.w, scale);
     const vec weight = vec_fma(e.scale, e.w, e.scale);
@@ -246,7 +246,7 @@ PYACT_INLINE vec from_output_result(vec y, vec g, const row_numbers *row)
 }
 
 /* The result for element x and its exponential, if the kind needs it. */
-PYACT_INLINE vec double_result(double_kind kind, power e, vec x, vec g, const row_numbers *row)
+PYACT_INLINE vec double_result(double_kind kind, double_power e, vec x, vec g, const row_numbers *row)
 {
     switch (kind) {
     case DOUBLE_SOFTMAX: return softmax_result(e, row);
@@ -262,7 +262,7 @@ PYACT_INLINE vec double_result(double_kind kind, power e, vec x, vec g, const ro
 PYACT_INLINE void double_results(double_kind kind, const vec *x, const vec *g, int count, const row_numbers *row,
                                  int checked, int kept, vec *result)
 {
-    power e[POWERS];
+    double_power e[POWERS];
     if (can_keep(kind) && kept)
         PYACT_EACH e[v] = power_with(kind, result[v], x[v], &row->shift);
     else if (can_keep(kind) || kind == DOUBLE_LOG_FROM_OUTPUT)
@@ -341,7 +341,7 @@ static int begin_panel(double_panel *panel, double_kind kind, size_t n)
 /* The logarithm of the sum, plus K ln 2. `check` becomes no number where the sum of the others is too small. */
 PYACT_INLINE light log_of_double_sum(light sum, vec maximum, vec magic, vec *check)
 {
-    power largest;
+    double_power largest;
     powers_in_range(&maximum, 1, magic, &largest);
     const vec head = vec_fma(largest.scale, largest.w, largest.scale);
     const vec tail = vec_fma(largest.scale, largest.w, vec_sub(largest.scale, head));
@@ -387,7 +387,7 @@ PYACT_INLINE int finish_panel_with(double_panel *panel, double_kind kind)
             rest = vec_fnma(factor, sum.l, vec_fnma(factor, sum.h, one));
             check = factor;
         }
-        if (has_gradient(kind)) {
+        if (is_double_gradient(kind)) {
             dot = double_join(panel->dot_h + c, panel->dot_l + c, width, vec_load(panel->dot_start + c));
             const light inverse = {factor, vec_mul(factor, rest)};
             mean = rounded_mean(sums_exponentials(kind) ? light_mul(dot, inverse) : dot);

@@ -90,7 +90,7 @@ PYACT_INLINE void store_powers(double_kind kind, const double *x, int count, con
                                int checked, power_arrays to)
 {
     vec element[POWERS];
-    power e[POWERS];
+    double_power e[POWERS];
 #pragma GCC unroll 4
     for (int v = 0; v < count; v++) element[v] = vec_load(x + v * LANES);
     powers_of(kind, element, count, shift, checked, e);
@@ -118,14 +118,14 @@ PYACT_INLINE void add_eight(double_kind kind, power_arrays powers, const double 
 #pragma GCC unroll 8
     for (int j = 0; j < SUM_VECTORS; j++) {
         const int at = j * LANES;
-        power e = {vec_set(0.0), vec_set(0.0), vec_set(0.0)};
+        double_power e = {vec_set(0.0), vec_set(0.0), vec_set(0.0)};
         if (sums_exponentials(kind)) {
             e.scale = vec_load(powers.scale + at);
             e.w = vec_load(powers.w + at);
         }
         if (in_quarters(kind)) e.low = vec_load(powers.low + at);
         const vec element = sums_exponentials(kind) ? e.w : vec_load(x + at);
-        add_element(kind, e, element, has_gradient(kind) ? vec_load(g + at) : e.w, &sum[j], &dot[j]);
+        add_element(kind, e, element, is_double_gradient(kind) ? vec_load(g + at) : e.w, &sum[j], &dot[j]);
     }
 }
 
@@ -168,7 +168,7 @@ PYACT_INLINE void sum_row(double_kind kind, int checked, int kept, double_batch 
     if (left > 0) {
         const power_arrays powers = {scale, w, low};
         const double *const last = last_eight(x + whole, left, x_room);
-        const double *const last_g = has_gradient(kind) ? last_eight(g + whole, left, g_room) : NULL;
+        const double *const last_g = is_double_gradient(kind) ? last_eight(g + whole, left, g_room) : NULL;
         if (exponentials) store_power_blocks(kind, last, SUM_LANES, &shift, checked, powers);
         clear_last(scale, left);
         clear_last(w, left);
@@ -176,7 +176,7 @@ PYACT_INLINE void sum_row(double_kind kind, int checked, int kept, double_batch 
         if (kept) memcpy(out + whole, w, left * sizeof *out);
     }
     if (exponentials) keep_sums(sum, panel->sum_h + row, panel->sum_l + row, panel->width);
-    if (has_gradient(kind)) keep_sums(dot, panel->dot_h + row, panel->dot_l + row, panel->width);
+    if (is_double_gradient(kind)) keep_sums(dot, panel->dot_h + row, panel->dot_l + row, panel->width);
 }
 
 /* `count` vectors of results. */
@@ -187,7 +187,7 @@ PYACT_INLINE void write_vectors(double_kind kind, int checked, int kept, const r
 #pragma GCC unroll 4
     for (int v = 0; v < count; v++) {
         element[v] = vec_load(x + v * LANES);
-        gradient[v] = has_gradient(kind) ? vec_load(g + v * LANES) : element[v];
+        gradient[v] = is_double_gradient(kind) ? vec_load(g + v * LANES) : element[v];
         result[v] = kept ? vec_load(out + v * LANES) : element[v];
     }
     double_results(kind, element, gradient, count, numbers, checked, kept, result);
@@ -214,7 +214,7 @@ PYACT_INLINE void write_row(double_kind kind, int checked, int kept, const doubl
     for (; i < whole; i += LANES) write_vectors(kind, checked, kept, &numbers, x + i, g + i, out + i, 1);
     if (left == 0) return;
     const double *const last = last_eight(x + whole, left, x_room);
-    const double *const last_g = has_gradient(kind) ? last_eight(g + whole, left, g_room) : last;
+    const double *const last_g = is_double_gradient(kind) ? last_eight(g + whole, left, g_room) : last;
     if (kept) last_eight(out + whole, left, results);
     for (i = 0; i < SUM_LANES; i += LANES)
         write_vectors(kind, checked, kept, &numbers, last + i, last_g + i, results + i, 1);
@@ -303,7 +303,7 @@ static inline double_way way_of_row(const double_batch *batch, size_t row, doubl
     if (!sums_exponentials(kind)) return DOUBLE_TWICE;
     if (!(batch->panel.minimum[row] >= batch->panel.lowest[row])) return DOUBLE_CHECKED;
     if (!is_apart(out, x, batch->n)) return DOUBLE_TWICE;
-    return has_gradient(kind) && !is_apart(out, batch->g[row], batch->n) ? DOUBLE_TWICE : DOUBLE_KEPT;
+    return is_double_gradient(kind) && !is_apart(out, batch->g[row], batch->n) ? DOUBLE_TWICE : DOUBLE_KEPT;
 }
 
 /* The results of all rows that are ordinary. */
