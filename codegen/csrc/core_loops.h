@@ -158,15 +158,51 @@ PYACT_OUTLINE vec decide_exceptional_lanes(vec result, light_context context, py
         } \
     }
 
+/* Lanes of a block that light arithmetic leaves to the wide core: their inputs, packed, and where they came from. */
+typedef struct {
+    double inputs[PYACT_MAX_INPUTS][PYACT_BLOCK];
+    uint16_t from[PYACT_BLOCK];
+    size_t count;
+} light_lanes;
+
+PYACT_OUTLINE void note_lanes(light_lanes *lanes, mask decided, int inputs, const double *const *in, size_t i)
+{
+    double is_decided[LANES];
+    vec_store(is_decided, vec_select(decided, vec_set(1.0), vec_set(0.0)));
+    for (size_t lane = 0; lane < LANES; lane++) {
+        if (is_decided[lane] != 0.0) continue;
+        for (int k = 0; k < inputs; k++) lanes->inputs[k][lanes->count] = in[k][i + lane];
+        lanes->from[lanes->count++] = (uint16_t)(i + lane);
+    }
+}
+
+PYACT_OUTLINE void decide_noted_lanes(light_lanes *lanes, pyact_core wide, int inputs, double *results)
+{
+    const double *in[PYACT_MAX_INPUTS];
+    double values[PYACT_BLOCK], *out = values;
+    size_t whole = lanes->count;
+    for (; whole % LANES != 0; whole++)
+        for (int k = 0; k < inputs; k++) lanes->inputs[k][whole] = 1.0;
+    for (int k = 0; k < inputs; k++) in[k] = lanes->inputs[k];
+    wide(in, &out, whole, 0);
+    for (size_t j = 0; j < lanes->count; j++) results[lanes->from[j]] = values[j];
+}
+
 /* A function in cells (light_cells.h) of input X. */
 #define PYACT_LIGHT_CELL_CORE(NAME, INPUTS, X, ARGUMENTS) \
     static void NAME##_light_core(const double *const *in, double *const *out, size_t n, unsigned flags) { \
         double cells[PYACT_BLOCK]; \
+        light_lanes lanes; \
+        lanes.count = 0; \
         (void)flags; \
         for (size_t i = 0; i < n; i += LANES) vec_store(cells + i, light_cell_of(PYACT_AT(X))); \
         for (size_t i = 0; i < n; i += LANES) { \
-            PYACT_LIGHT_VECTOR(NAME, INPUTS, ARGUMENTS) \
+            light_context context = {mask_not(mask_none()), mask_not(mask_none())}; \
+            const vec result = NAME##_light ARGUMENTS; \
+            if (__builtin_expect(!mask_all(context.regular), 0)) note_lanes(&lanes, context.regular, INPUTS, in, i); \
+            vec_store(out[0] + i, result); \
         } \
+        if (lanes.count != 0) decide_noted_lanes(&lanes, NAME##_wide_core, INPUTS, out[0]); \
     }
 
 #define PYACT_LIGHT_VECTOR(NAME, INPUTS, ARGUMENTS) \
