@@ -57,9 +57,9 @@ def settings(kernel: Kernel) -> list[list[float]]:
     """Parameters that the staged functions take: one bit, many bits, next to a power of two; and some that only double
     takes: tiny, huge, zero, negative. The last of several parameters is another one of the list.
     """
-    values = [0.5, 1.37, 1.9999, 0.1, 13.7, 3e-5, 3e4, 1.0, 1e-38, 1e30]
+    values = [0.5, 1.37, 1.9999, 0.1, 13.7, 3e-5, 3e4, 1.0, 1e-38, 1e30, -0.7]
     if kernel.activation.requires is None:
-        values += [-0.7, 0.0]
+        values.append(0.0)
     count = len(kernel.parameters)
     found = [[v, *[values[(i + 3) % len(values)]] * (count - 1)] for i, v in enumerate(values)]
     return found + ([[2.0, np.inf], [2.0, -1.0], [1.0, 0.0]] if "threshold" in kernel.parameters else [])

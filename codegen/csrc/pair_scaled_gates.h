@@ -9,7 +9,7 @@ PYACT_INLINE fmask fpair_prepare_gate(plain_scalar b, float exponent, staged_con
 {
     const fmask served = fpair_prepare_power(b, exponent, constants);
     constants->factor = fpair_of_scalar(b);
-    return fmask_and(served, fvec_lt(fvec_set(0.0f), constants->factor.h));
+    return served;
 }
 
 /* ---- the function ---- */

@@ -9,7 +9,7 @@
 /* Powers of b and its inverse are far from the ends of a float's range. */
 #define PAIR_LEAST_RATE 0x1p-16f
 
-/* Those of e^-(b x), and `bound`: exponents of that magnitude are the largest. */
+/* Those of e^-(b x) for a positive b, and `bound`: exponents of that magnitude are the largest. */
 PYACT_INLINE fmask fpair_prepare_power(plain_scalar b, float exponent, staged_constants *constants)
 {
     plain_scalar power = scalar_set(1.0);
@@ -19,7 +19,7 @@ PYACT_INLINE fmask fpair_prepare_power(plain_scalar b, float exponent, staged_co
     for (int i = 0; i < 5; i++, power = scalar_mul(power, b))
         constants->c[i] = plain_nearest(scalar_mul(scalar_set((double)PAIR_SCALED_EXP[i]), power));
     constants->bound = plain_nearest(scalar_div(scalar_set((double)exponent), b));
-    return scalar_is_near_one(b, PAIR_LEAST_RATE);
+    return fmask_and(scalar_is_near_one(b, PAIR_LEAST_RATE), scalar_is_positive(b));
 }
 
 PYACT_INLINE fpair_power fpair_scaled_power(fvec x, const staged_constants *constants)

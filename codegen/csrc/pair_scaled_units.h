@@ -18,7 +18,8 @@ PYACT_INLINE fmask fpair_prepare_unit(plain_scalar a, plain_scalar b, staged_con
     constants->slope.h = scalar_leading(slope, 24, &constants->slope.l);
     constants->inverse = fpair_of_scalar(scalar_div(scalar_set(-1.0), b));
     constants->bound = plain_nearest(scalar_mul(scalar_set(-(double)PAIR_UNIT_BOUND), b));
-    return fmask_and(scalar_is_near_one(a, PAIR_LEAST_UNIT), scalar_is_near_one(b, PAIR_LEAST_UNIT));
+    return fmask_and(scalar_is_near_one(a, PAIR_LEAST_UNIT),
+                     fmask_and(scalar_is_near_one(b, PAIR_LEAST_UNIT), scalar_is_positive(b)));
 }
 
 /* S as scale and e^-r - 1 = w + low, where -x/b = k ln2 + r. */

@@ -46,6 +46,8 @@ static inline fmask scalar_is_near_one(plain_scalar a, float least)
     return fmask_and(fvec_le(fvec_set(least), magnitude), fvec_le(magnitude, fvec_set(1 / least)));
 }
 
+static inline fmask scalar_is_positive(plain_scalar a) { return fvec_lt(fvec_set(0.0f), plain_nearest(a)); }
+
 /* The first `bits` bits of the significand of a, and the rest. */
 static inline fvec scalar_leading(plain_scalar a, int bits, fvec *rest)
 {
