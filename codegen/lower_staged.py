@@ -65,7 +65,6 @@ FUNCTIONS: Mapping[str, Staged] = {
     "cosine": Staged("cosine", members=5),
     "cosine_backward": Staged("negative_sine", members=5),
     "snake": Staged("snake", members=4),
-    "snake_backward": Staged("snake_derivative", members=4),
     "exponential": Staged("exponential"),
     "exponential_backward": Staged("exponential"),
     "silu": Staged("silu"),
@@ -96,8 +95,6 @@ PARAMETRIC: Mapping[str, Staged] = {
     "swish_backward": Staged("scaled_silu_derivative", passes=3),
     "swish_backward_beta": Staged("scaled_silu_rate"),
     "snake": Staged("scaled_snake", members=4),
-    "snake_backward": Staged("scaled_snake_derivative", members=4),
-    "snake_backward_alpha": Staged("scaled_snake_rate", members=1),
 }
 
 
