@@ -386,11 +386,11 @@ def write_record(result: Result) -> None:
             path.unlink()
 
 
-def has_recorded_outputs(kernel: Kernel, entry: dict[str, Any], jobs: int, function: Function | None = None) -> bool:
+def has_recorded_outputs(kernel: Kernel, entry: dict[str, Any], jobs: int) -> bool:
     """Whether outputs and exact values are those that were judged, over all inputs. The chunks where kernels do most of
     their work come first: what differs shows there.
     """
-    recorded, function = digests_of(kernel), function or function_of(kernel)
+    recorded, function = digests_of(kernel), function_of(kernel)
     if entry.get("expression") != expression_digest(kernel) or len(recorded) != CHUNKS:
         return False
     found: dict[int, str] = {}

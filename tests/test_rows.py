@@ -17,11 +17,11 @@ from pyact._native import ffi, lib
 Array = np.ndarray[Any, Any]
 # ULP: float16 rounds a double, float64 a head and a tail.
 BOUNDS = {"float16": 0.501, "float64": 0.54}
-# Those that are made for speed in float64 (csrc/rows_double_math.h), with a promise of 2 ULP: what was measured,
-# rounded up. Their gradients are judged like those in float32.
+# Those that are made for speed in float64 (csrc/rows_double_math.h), with a promise of 2 ULP: the worst of wider
+# searches (1.73, 1.32, 1.61 and 1.44), rounded up. Their gradients are judged like those in float32.
 FLOAT64_BOUNDS = {
-    "softmax": 1.75, "softmin": 1.75, "log_softmax": 1.5, "softmax_backward": 1.7, "softmin_backward": 1.7,
-    "log_softmax_backward": 1.6,
+    "softmax": 1.75, "softmin": 1.75, "log_softmax": 1.4, "softmax_backward": 1.7, "softmin_backward": 1.7,
+    "log_softmax_backward": 1.5,
 }  # fmt: skip
 # float32 values are evaluated in float32, with a promise of 2 ULP: what was measured, rounded up. Gradients are
 # evaluated in double and rounded once: half a ULP, or one of their terms, where the result is larger than those.
